@@ -1,0 +1,38 @@
+package io.weir.engine;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one request.
+ *
+ * @param status HTTP status an edge answers with: 200 when allowed, else what the policy's responses say
+ * @param rule the rule or block that binds, or null where none does
+ * @param binding the binding limit, or null where no limit was looked at
+ * @param resetAt epoch milliseconds of the binding window's end or the block's end; 0 where there is neither
+ * @param retryAfterMs milliseconds until an equal request would be admitted were there no others; 0 when allowed
+ * @param shadowed names of the rules, blocks or lists in shadow mode that would have denied this request
+ * @param message what is wrong with an {@link Reason#INVALID} request, else null
+ */
+public record Decision(
+        @Nullable String requestId,
+        String domain,
+        long timestamp,
+        Outcome outcome,
+        Reason reason,
+        int status,
+        @Nullable String rule,
+        @Nullable Binding binding,
+        long resetAt,
+        long retryAfterMs,
+        List<String> shadowed,
+        @Nullable String message) {
+
+    public Decision {
+        shadowed = List.copyOf(shadowed);
+    }
+
+    public boolean allowed() {
+        return outcome == Outcome.ALLOW;
+    }
+}

@@ -1,0 +1,7 @@
+package io.weir.engine;
+
+/** Whether a request may pass. */
+public enum Outcome {
+    ALLOW,
+    DENY
+}
