@@ -1,0 +1,125 @@
+package io.weir.engine.limit;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The composite entry of one quota key tuple: the windows of all limits that are counted per these attributes, the
+ * strikes and blocks of the subject, and until when the entry must be kept.
+ *
+ * <p>Limits and blocks are found by a 32-bit id that survives policy changes (rule name, algorithm, window). Not
+ * thread-safe: confined to the visit that loaded it.
+ */
+public final class SubjectUsage {
+    private int[] ids = new int[2];
+    private Windows[] windows = new Windows[2];
+    private int size;
+    private int[] blockIds = new int[0];
+    private BlockState[] blocks = new BlockState[0];
+    private long keepUntil;
+    private long scheduledAt;
+    private long reportedAt;
+
+    /** How many limits (and strike counters) have windows here. */
+    public int size() {
+        return size;
+    }
+
+    public int id(int index) {
+        return ids[index];
+    }
+
+    public Windows windowsAt(int index) {
+        return windows[index];
+    }
+
+    /** The windows under that id, empty ones when there are none yet. */
+    public Windows windows(int id) {
+        for (int i = 0; i < size; i++) {
+            if (ids[i] == id) {
+                return windows[i];
+            }
+        }
+        if (size == ids.length) {
+            ids = Arrays.copyOf(ids, size * 2);
+            windows = Arrays.copyOf(windows, size * 2);
+        }
+        ids[size] = id;
+        windows[size] = new Windows();
+        return windows[size++];
+    }
+
+    /** The latest block under that id, past or present, or null. */
+    public @Nullable BlockState block(int id) {
+        for (int i = 0; i < blockIds.length; i++) {
+            if (blockIds[i] == id) {
+                return blocks[i];
+            }
+        }
+        return null;
+    }
+
+    /** Sets, or with null forgets, the block under that id. */
+    public void setBlock(int id, @Nullable BlockState state) {
+        int at = 0;
+        while (at < blockIds.length && blockIds[at] != id) {
+            at++;
+        }
+        if (state == null) {
+            if (at < blockIds.length) {
+                int last = blockIds.length - 1;
+                blockIds[at] = blockIds[last];
+                blocks[at] = blocks[last];
+                blockIds = Arrays.copyOf(blockIds, last);
+                blocks = Arrays.copyOf(blocks, last);
+            }
+            return;
+        }
+        if (at == blockIds.length) {
+            blockIds = Arrays.copyOf(blockIds, at + 1);
+            blocks = Arrays.copyOf(blocks, at + 1);
+            blockIds[at] = id;
+        }
+        blocks[at] = state;
+    }
+
+    public int blockCount() {
+        return blockIds.length;
+    }
+
+    public int blockId(int index) {
+        return blockIds[index];
+    }
+
+    public BlockState blockAt(int index) {
+        return blocks[index];
+    }
+
+    /** When the entry may be deleted, on the clock of whoever stores it (the log's append time), in ms. */
+    public long keepUntil() {
+        return keepUntil;
+    }
+
+    /** Extends, never shortens, how long the entry is kept. */
+    public void keepUntil(long time) {
+        keepUntil = Math.max(keepUntil, time);
+    }
+
+    /** Under which time the entry stands in the index of due times, 0 for none. */
+    public long scheduledAt() {
+        return scheduledAt;
+    }
+
+    public void scheduledAt(long time) {
+        scheduledAt = time;
+    }
+
+    /** Event time of the last usage report, in ms. */
+    public long reportedAt() {
+        return reportedAt;
+    }
+
+    public void reportedAt(long time) {
+        reportedAt = time;
+    }
+}
