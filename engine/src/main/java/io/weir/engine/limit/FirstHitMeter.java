@@ -43,7 +43,7 @@ public record FirstHitMeter(long lengthMs) implements Meter {
 
     private boolean expired(Windows windows, int index) {
         return windows.size() > Windows.MAX_RETAINED
-                || windows.start(index) + lengthMs + Windows.LATENESS_MS <= windows.now();
+                || windows.start(index) + lengthMs + Windows.lateness(lengthMs) <= windows.now();
     }
 
     @Override

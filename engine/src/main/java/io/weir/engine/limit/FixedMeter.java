@@ -48,7 +48,8 @@ public record FixedMeter(Calendar calendar) implements Meter {
         int i = 0;
         while (i < windows.size() - 1) {
             long end = calendar.end(windows.start(i));
-            boolean late = end + Windows.LATENESS_MS + keepMs <= windows.now();
+            long lateness = Windows.lateness(end - windows.start(i));
+            boolean late = end + lateness + keepMs <= windows.now();
             if (i == kept) {
                 i++;
             } else if (late || windows.size() > Windows.MAX_RETAINED) {

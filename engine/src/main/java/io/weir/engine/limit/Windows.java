@@ -14,11 +14,14 @@ import java.util.Arrays;
  * <p>Not thread-safe: confined to the visit that loaded it.
  */
 public final class Windows {
-    /** How long after its end a window is retained for late events, in ms of event time. */
+    /** How long after its end a window of a second or more is retained for late events, in ms of event time. */
     public static final long LATENESS_MS = 300_000;
 
+    /** The same for windows of less than a second, of which there are many. */
+    public static final long SHORT_LATENESS_MS = 60_000;
+
     /** The most windows retained of one limit: what bounds the state of very short windows. */
-    public static final int MAX_RETAINED = 64;
+    public static final int MAX_RETAINED = 1024;
 
     private static final int START = 0;
     private static final int HITS = 1;
@@ -115,7 +118,14 @@ public final class Windows {
         floor = Math.max(floor, end);
     }
 
-    void clear() {
+    /** Forgets all windows: none is late. */
+    public void reset() {
         size = 0;
+        floor = 0;
+    }
+
+    /** How long a window of that length is retained after its end, in ms. */
+    static long lateness(long windowMs) {
+        return windowMs < 1000 ? SHORT_LATENESS_MS : LATENESS_MS;
     }
 }

@@ -1,0 +1,102 @@
+package io.weir.engine.decide;
+
+import io.weir.engine.limit.BlockState;
+import io.weir.engine.limit.SubjectUsage;
+import io.weir.engine.limit.Windows;
+import io.weir.engine.policy.Limit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When stored entries are due, on the clock of {@link Usages#now}, and what happens then: ended blocks leave the block
+ * list, dead subjects disappear.
+ *
+ * <p>An entry stands in the index of due times once, under {@link SubjectUsage#scheduledAt}. It is touched far more often
+ * than it expires, so an entry that is used again is only looked at, and put further back, when its old time comes.
+ */
+public final class Expiry {
+    private final Registry registry;
+
+    public Expiry(Registry registry) {
+        this.registry = registry;
+    }
+
+    /** When the entry is next due: the end of a listed block or, if earlier, when it may be deleted. */
+    public static long due(SubjectUsage usage) {
+        long due = usage.keepUntil();
+        for (int i = 0; i < usage.blockCount(); i++) {
+            long lift = usage.blockAt(i).liftAt();
+            if (lift > 0) {
+                due = Math.min(due, lift);
+            }
+        }
+        return due;
+    }
+
+    /** Takes ended blocks off the list. Returns whether the entry is dead and can be deleted. */
+    public boolean expire(String key, SubjectUsage usage, long now, Outbox outbox) {
+        List<String> places = Keys.places(key);
+        CompiledPolicy policy = registry.policy(places.get(0));
+        for (int i = 0; i < usage.blockCount(); i++) {
+            BlockState state = usage.blockAt(i);
+            if (state.liftAt() > 0 && state.liftAt() <= now) {
+                lift(places, key, policy, usage.blockId(i), state, outbox);
+                usage.setBlock(usage.blockId(i), state.lifted());
+            }
+        }
+        boolean dead = usage.keepUntil() <= now;
+        if (dead && policy != null) {
+            close(key, policy, usage, outbox);
+        }
+        return dead;
+    }
+
+    private void lift(
+            List<String> places,
+            String key,
+            @Nullable CompiledPolicy policy,
+            int id,
+            BlockState state,
+            Outbox outbox) {
+        CompiledBlock block = policy == null ? null : policy.block(id);
+        List<String> attributes = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (String place : places.subList(1, places.size())) {
+            int equals = place.indexOf('=');
+            attributes.add(place.substring(0, equals));
+            values.add(place.substring(equals + 1));
+        }
+        if (block != null) {
+            outbox.lift(new Block(
+                    places.get(0),
+                    block.rule().name(),
+                    attributes,
+                    values,
+                    state.from(),
+                    state.until(),
+                    "ended",
+                    null,
+                    block.shadow()));
+            return;
+        }
+        // The policy no longer has this block; the list still knows what it was called.
+        for (Block listed : registry.blocksOf(key)) {
+            if (listed.from() == state.from() && listed.until() == state.until()) {
+                outbox.lift(listed);
+            }
+        }
+    }
+
+    /** The last windows of a dead subject were never followed by others that would have closed them. */
+    private static void close(String key, CompiledPolicy policy, SubjectUsage usage, Outbox outbox) {
+        UsagePace pace = new UsagePace(outbox);
+        for (int i = 0; i < usage.size(); i++) {
+            CompiledLimit limit = policy.limit(usage.id(i));
+            Windows windows = usage.windowsAt(i);
+            if (limit != null && windows.size() > 0 && limit.limit().algorithm() != Limit.Algorithm.BUCKET) {
+                pace.closed(limit, key, windows, windows.size() - 1);
+            }
+        }
+    }
+}

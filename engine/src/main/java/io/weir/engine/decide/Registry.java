@@ -1,0 +1,88 @@
+package io.weir.engine.decide;
+
+import io.weir.engine.Entity;
+import io.weir.engine.policy.Policy;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every visit needs to know beside the subject's usage: policies by domain, entities, and the block list. Safe for
+ * use by many threads: whoever follows the topics writes, visits read.
+ */
+public final class Registry {
+    private final Map<String, CompiledPolicy> policies = new ConcurrentHashMap<>();
+    private final Map<EntityId, Entity> entities = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Block>> blocks = new ConcurrentHashMap<>();
+
+    private record EntityId(String type, String id) {}
+
+    /** Puts a policy in force for its domain, in place of the one before. */
+    public void apply(Policy policy) {
+        policies.put(policy.domain(), new CompiledPolicy(policy));
+    }
+
+    /** Takes a domain's policy out of force: its requests are allowed with reason {@code NO_POLICY}. */
+    public void removePolicy(String domain) {
+        policies.remove(domain);
+    }
+
+    /** The policy that governs a domain, or null. */
+    public @Nullable CompiledPolicy policy(String domain) {
+        return policies.get(domain);
+    }
+
+    public Collection<CompiledPolicy> policies() {
+        return policies.values();
+    }
+
+    public void put(Entity entity) {
+        entities.put(new EntityId(entity.type(), entity.id()), entity);
+    }
+
+    public void removeEntity(String type, String id) {
+        entities.remove(new EntityId(type, id));
+    }
+
+    @Nullable Entity entity(String type, @Nullable String id) {
+        return id == null || entities.isEmpty() ? null : entities.get(new EntityId(type, id));
+    }
+
+    /** Puts an entry on the block list, in place of the subject's earlier one of the same name. */
+    public void put(Block block) {
+        blocks.compute(block.entryKey(), (key, byName) -> {
+            Map<String, Block> changed = byName == null ? new ConcurrentHashMap<>() : byName;
+            changed.put(block.name(), block);
+            return changed;
+        });
+    }
+
+    /** Takes an entry off the block list. */
+    public void removeBlock(String entryKey, String name) {
+        blocks.computeIfPresent(entryKey, (key, byName) -> {
+            byName.remove(name);
+            return byName.isEmpty() ? null : byName;
+        });
+    }
+
+    /** Every entry of the block list, past ones included that have not been lifted yet. */
+    public List<Block> blocks() {
+        return blocks.values().stream().flatMap(byName -> byName.values().stream()).toList();
+    }
+
+    boolean hasBlocks() {
+        return !blocks.isEmpty();
+    }
+
+    @Nullable Block block(String entryKey, String name) {
+        Map<String, Block> byName = blocks.get(entryKey);
+        return byName == null ? null : byName.get(name);
+    }
+
+    Collection<Block> blocksOf(String entryKey) {
+        Map<String, Block> byName = blocks.get(entryKey);
+        return byName == null ? List.of() : byName.values();
+    }
+}
