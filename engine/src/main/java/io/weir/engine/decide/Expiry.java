@@ -22,34 +22,44 @@ public final class Expiry {
         this.registry = registry;
     }
 
-    /** When the entry is next due: the end of a listed block or, if earlier, when it may be deleted. */
-    public static long due(SubjectUsage usage) {
-        long due = usage.keepUntil();
+    /** When the next of the entry's blocks is to leave the block list, or 0 when none is. */
+    public static long nextLift(SubjectUsage usage) {
+        long next = 0;
         for (int i = 0; i < usage.blockCount(); i++) {
             long lift = usage.blockAt(i).liftAt();
-            if (lift > 0) {
-                due = Math.min(due, lift);
+            if (lift > 0 && (next == 0 || lift < next)) {
+                next = lift;
             }
         }
-        return due;
+        return next;
     }
 
-    /** Takes ended blocks off the list. Returns whether the entry is dead and can be deleted. */
-    public boolean expire(String key, SubjectUsage usage, long now, Outbox outbox) {
+    /** Takes blocks that have ended off the list. Returns whether there were any, so that the entry has changed. */
+    public boolean lift(String key, SubjectUsage usage, long now, Outbox outbox) {
         List<String> places = Keys.places(key);
         CompiledPolicy policy = registry.policy(places.get(0));
+        boolean lifted = false;
         for (int i = 0; i < usage.blockCount(); i++) {
             BlockState state = usage.blockAt(i);
             if (state.liftAt() > 0 && state.liftAt() <= now) {
                 lift(places, key, policy, usage.blockId(i), state, outbox);
                 usage.setBlock(usage.blockId(i), state.lifted());
+                lifted = true;
             }
         }
-        boolean dead = usage.keepUntil() <= now;
-        if (dead && policy != null) {
+        return lifted;
+    }
+
+    /** Whether the entry is dead and can be deleted; if so, the windows it had are reported closed. */
+    public boolean expire(String key, SubjectUsage usage, long now, Outbox outbox) {
+        if (usage.keepUntil() > now) {
+            return false;
+        }
+        CompiledPolicy policy = registry.policy(Keys.places(key).get(0));
+        if (policy != null) {
             close(key, policy, usage, outbox);
         }
-        return dead;
+        return true;
     }
 
     private void lift(

@@ -25,7 +25,9 @@ final class MemoryUsages implements Usages {
     private final Map<String, SubjectUsage> loaded = new LinkedHashMap<>();
     private final Map<String, SubjectUsage> changed = new LinkedHashMap<>();
     private final Map<String, Remembered> remembered = new HashMap<>();
+    private final Map<String, Long> lifts = new HashMap<>();
     private final PriorityQueue<Due> dueEntries = new PriorityQueue<>();
+    private final PriorityQueue<Due> dueLifts = new PriorityQueue<>();
     private final PriorityQueue<Due> dueRequests = new PriorityQueue<>();
     private final Expiry expiry;
     private long now;
@@ -66,30 +68,43 @@ final class MemoryUsages implements Usages {
 
     private void expire(Outbox outbox) {
         long before = now - SLACK_MS;
-        for (Due due = dueEntries.peek(); due != null && due.time() <= before; due = dueEntries.peek()) {
-            dueEntries.poll();
-            SubjectUsage usage = entries.get(due.key());
-            if (usage == null || usage.scheduledAt() != due.time()) {
+        for (String key = due(dueLifts, before); key != null; key = due(dueLifts, before)) {
+            SubjectUsage usage = entries.get(key);
+            lifts.remove(key);
+            if (usage != null) {
+                expiry.lift(key, usage, before, outbox);
+            }
+        }
+        for (String key = due(dueEntries, before); key != null; key = due(dueEntries, before)) {
+            SubjectUsage usage = entries.get(key);
+            if (usage == null) {
                 continue;
             }
             usage.scheduledAt(0);
-            if (expiry.expire(due.key(), usage, before, outbox)) {
-                entries.remove(due.key());
+            if (expiry.expire(key, usage, before, outbox)) {
+                entries.remove(key);
             } else {
-                schedule(due.key(), usage);
+                schedule(key, usage);
             }
         }
-        for (Due due = dueRequests.peek(); due != null && due.time() <= before; due = dueRequests.peek()) {
-            dueRequests.poll();
-            remembered.remove(due.key());
+        for (String key = due(dueRequests, before); key != null; key = due(dueRequests, before)) {
+            remembered.remove(key);
         }
     }
 
+    private static @Nullable String due(PriorityQueue<Due> queue, long before) {
+        Due first = queue.peek();
+        if (first == null || first.time() > before) {
+            return null;
+        }
+        queue.poll();
+        return first.key();
+    }
+
     private void schedule(String key, SubjectUsage usage) {
-        long due = Expiry.due(usage);
-        if (usage.scheduledAt() == 0 || due < usage.scheduledAt()) {
-            usage.scheduledAt(due);
-            dueEntries.add(new Due(due, key));
+        if (usage.scheduledAt() == 0) {
+            usage.scheduledAt(usage.keepUntil());
+            dueEntries.add(new Due(usage.keepUntil(), key));
         }
     }
 
@@ -110,6 +125,10 @@ final class MemoryUsages implements Usages {
             changed.forEach((key, usage) -> {
                 entries.put(key, usage);
                 schedule(key, usage);
+                long lift = Expiry.nextLift(usage);
+                if (lift > 0 && !Long.valueOf(lift).equals(lifts.put(key, lift))) {
+                    dueLifts.add(new Due(lift, key));
+                }
             });
             changed.clear();
         }

@@ -1,0 +1,183 @@
+package io.weir.topology;
+
+import io.weir.engine.Binding;
+import io.weir.engine.Decision;
+import io.weir.engine.Entity;
+import io.weir.engine.InvalidRequestException;
+import io.weir.engine.Outcome;
+import io.weir.engine.Reason;
+import io.weir.engine.Request;
+import io.weir.engine.decide.Block;
+import io.weir.engine.decide.UsageReport;
+import io.weir.schemas.avro.BlockEntry;
+import io.weir.schemas.avro.DecisionEvent;
+import io.weir.schemas.avro.DecisionOutcome;
+import io.weir.schemas.avro.DecisionReason;
+import io.weir.schemas.avro.EntityDocument;
+import io.weir.schemas.avro.LimitUsage;
+import io.weir.schemas.avro.RequestEvent;
+import io.weir.schemas.avro.UsageRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Between the engine's words and the contracts' records. */
+public final class Conversions {
+    private Conversions() {}
+
+    /** @throws InvalidRequestException when the event's values are outside what {@link Request} documents */
+    public static Request request(RequestEvent event) {
+        return new Request(
+                event.getRequestId(),
+                event.getTimestamp(),
+                event.getDomain(),
+                event.getMethod(),
+                event.getPath(),
+                event.getIp(),
+                event.getToken(),
+                event.getDevice(),
+                event.getAccount(),
+                event.getProfile(),
+                event.getUser(),
+                event.getHits(),
+                event.getAttributes(),
+                event.getReport(),
+                event.getStatus());
+    }
+
+    /** The event of a request, without a reply partition or gateway. */
+    public static RequestEvent event(Request request) {
+        return RequestEvent.newBuilder()
+                .setRequestId(request.requestId())
+                .setTimestamp(request.timestamp())
+                .setDomain(request.domain())
+                .setMethod(request.method())
+                .setPath(request.path())
+                .setIp(request.ip())
+                .setToken(request.token())
+                .setDevice(request.device())
+                .setAccount(request.account())
+                .setProfile(request.profile())
+                .setUser(request.user())
+                .setHits(request.hits())
+                .setAttributes(request.attributes())
+                .setReport(request.report())
+                .setStatus(request.status())
+                .build();
+    }
+
+    /** @param subject {@code attribute=value} of the subject that decided, or null */
+    public static DecisionEvent event(Decision decision, @Nullable String subject) {
+        return DecisionEvent.newBuilder()
+                .setRequestId(decision.requestId())
+                .setDomain(decision.domain())
+                .setTimestamp(decision.timestamp())
+                .setOutcome(DecisionOutcome.valueOf(decision.outcome().name()))
+                .setReason(DecisionReason.valueOf(decision.reason().name()))
+                .setStatus(decision.status())
+                .setRule(decision.rule())
+                .setBinding(usage(decision.binding()))
+                .setResetAt(decision.resetAt())
+                .setRetryAfterMs(decision.retryAfterMs())
+                .setShadowed(decision.shadowed())
+                .setMessage(decision.message())
+                .setSubject(subject)
+                .build();
+    }
+
+    public static Decision decision(DecisionEvent event) {
+        return new Decision(
+                event.getRequestId(),
+                event.getDomain(),
+                event.getTimestamp(),
+                Outcome.valueOf(event.getOutcome().name()),
+                Reason.valueOf(event.getReason().name()),
+                event.getStatus(),
+                event.getRule(),
+                binding(event.getBinding()),
+                event.getResetAt(),
+                event.getRetryAfterMs(),
+                event.getShadowed(),
+                event.getMessage());
+    }
+
+    static @Nullable LimitUsage usage(@Nullable Binding binding) {
+        return binding == null
+                ? null
+                : new LimitUsage(
+                        binding.rule(), binding.window(), binding.limit(), binding.remaining(), binding.resetAt());
+    }
+
+    static @Nullable Binding binding(@Nullable LimitUsage usage) {
+        return usage == null
+                ? null
+                : new Binding(
+                        usage.getRule(),
+                        usage.getWindow(),
+                        usage.getLimit(),
+                        usage.getRemaining(),
+                        usage.getResetAt());
+    }
+
+    public static Entity entity(EntityDocument document) {
+        return new Entity(document.getType(), document.getId(), document.getAttributes(), document.getLimits());
+    }
+
+    public static EntityDocument document(Entity entity) {
+        return new EntityDocument(entity.type(), entity.id(), entity.attributes(), entity.limits());
+    }
+
+    public static Block block(BlockEntry entry) {
+        return new Block(
+                entry.getDomain(),
+                entry.getBlock(),
+                entry.getAttributes(),
+                entry.getValues(),
+                entry.getFrom(),
+                entry.getUntil(),
+                entry.getReason(),
+                entry.getRequestId(),
+                entry.getShadow());
+    }
+
+    static BlockEntry entry(Block block) {
+        return BlockEntry.newBuilder()
+                .setDomain(block.domain())
+                .setBlock(block.name())
+                .setAttributes(block.attributes())
+                .setValues(block.values())
+                .setFrom(block.from())
+                .setUntil(block.until())
+                .setReason(block.reason())
+                .setRequestId(block.requestId())
+                .setShadow(block.shadow())
+                .build();
+    }
+
+    static UsageRecord usage(UsageReport report) {
+        return new UsageRecord(
+                report.domain(),
+                report.rule(),
+                report.window(),
+                List.copyOf(report.key()),
+                report.from(),
+                report.until(),
+                report.consumed(),
+                report.closed());
+    }
+
+    /** The key of a block-list record: {@code domain|attribute=value|block}, with {@code |} and {@code %} escaped. */
+    public static String blockKey(Block block) {
+        StringBuilder key = new StringBuilder(escaped(block.domain()));
+        for (int i = 0; i < block.attributes().size(); i++) {
+            key.append('|')
+                    .append(escaped(block.attributes().get(i)))
+                    .append('=')
+                    .append(escaped(block.values().get(i)));
+        }
+        return key.append('|').append(escaped(block.name())).toString();
+    }
+
+    private static String escaped(String text) {
+        return text.replace("%", "%25").replace("|", "%7C");
+    }
+}

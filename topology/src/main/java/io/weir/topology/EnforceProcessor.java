@@ -1,0 +1,180 @@
+package io.weir.topology;
+
+import io.weir.engine.Decision;
+import io.weir.engine.InvalidRequestException;
+import io.weir.engine.Outcome;
+import io.weir.engine.Reason;
+import io.weir.engine.Request;
+import io.weir.engine.decide.QuotaEngine;
+import io.weir.engine.decide.Registry;
+import io.weir.engine.decide.Subject;
+import io.weir.engine.decide.Visit;
+import io.weir.schemas.Contracts;
+import io.weir.schemas.UndecodableException;
+import io.weir.schemas.avro.RequestEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the visits: decodes a record, hands its requests to the engine, and lets {@link RecordOutbox} send what comes of
+ * them. A request that sits on another partition than its subject's value hashes to is sent on, once.
+ */
+final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoing> {
+    static final String VISITS = "visits-out";
+    static final String DECISIONS = "decisions-out";
+    static final String BLOCKLIST = "blocklist-out";
+    static final String DEAD_LETTERS = "dead-letters-out";
+    static final String HISTORY = "history";
+
+    private static final Duration EXPIRY_PACE = Duration.ofSeconds(1);
+
+    /** What one punctuation expires at most, so that no burst of deaths stalls the task. */
+    private static final int EXPIRED_AT_ONCE = 10_000;
+
+    /** After that many punctuations without a record the task counts as idle, not as catching up. */
+    private static final int IDLE_PUNCTUATIONS = 5;
+
+    private static final RecordMetadata NO_METADATA = new RecordMetadata() {
+        @Override
+        public String topic() {
+            return "";
+        }
+
+        @Override
+        public int partition() {
+            return -1;
+        }
+
+        @Override
+        public long offset() {
+            return -1;
+        }
+    };
+
+    private final Registry registry;
+    private final QuotaEngine engine;
+    private final int partitions;
+    private ProcessorContext<byte[], Outgoing> context;
+    private StoredUsages usages;
+    private RecordOutbox outbox;
+    private int quietPunctuations;
+
+    EnforceProcessor(Registry registry, int partitions) {
+        this.registry = registry;
+        this.engine = new QuotaEngine(registry);
+        this.partitions = partitions;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Outgoing> context) {
+        this.context = context;
+        this.usages = new StoredUsages(
+                context.getStateStore(QuotaTopology.USAGE_STORE),
+                context.getStateStore(QuotaTopology.DUE_STORE),
+                registry);
+        this.outbox = new RecordOutbox(context);
+        context.schedule(EXPIRY_PACE, PunctuationType.WALL_CLOCK_TIME, this::expire);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        quietPunctuations = 0;
+        usages.advance(record.timestamp());
+        RecordMetadata from = context.recordMetadata().orElse(NO_METADATA);
+        outbox.begin(record, from);
+        if (record.value() == null) {
+            outbox.deadLetter("expected a record with a value, but found none", null);
+        } else if (from.topic().equals(Topics.VISITS)) {
+            visit(record.value());
+        } else {
+            requests(record.value(), from.partition());
+        }
+        usages.flush();
+        outbox.finish();
+    }
+
+    private void requests(byte[] value, int partition) {
+        List<RequestEvent> events;
+        try {
+            events = Contracts.requests(value);
+        } catch (UndecodableException undecodable) {
+            outbox.deadLetter(undecodable.getMessage(), null);
+            return;
+        }
+        for (RequestEvent event : events) {
+            outbox.about(event);
+            Request request = request(event);
+            if (request == null) {
+                continue;
+            }
+            Visit visit = engine.start(request);
+            if (misplaced(visit.at(), partition)) {
+                outbox.reroute(visit);
+            } else {
+                engine.visit(visit, usages, outbox);
+            }
+        }
+    }
+
+    private void visit(byte[] value) {
+        try {
+            io.weir.schemas.avro.Visit event = Contracts.VISIT.decode(value);
+            outbox.about(event.getEvent());
+            engine.visit(Visits.visit(event), usages, outbox);
+        } catch (UndecodableException | InvalidRequestException undecodable) {
+            outbox.deadLetter(String.valueOf(undecodable.getMessage()), null);
+        }
+    }
+
+    /** The event's request; one whose values are out of range is answered so and null is returned. */
+    private @Nullable Request request(RequestEvent event) {
+        try {
+            return Conversions.request(event);
+        } catch (InvalidRequestException invalid) {
+            String message = String.valueOf(invalid.getMessage());
+            outbox.decision(new Decision(
+                    event.getRequestId(),
+                    event.getDomain(),
+                    event.getTimestamp(),
+                    Outcome.DENY,
+                    Reason.INVALID,
+                    QuotaEngine.INVALID_STATUS,
+                    null,
+                    null,
+                    0,
+                    0,
+                    List.of(),
+                    message));
+            outbox.deadLetter(message, event.getRequestId());
+            return null;
+        }
+    }
+
+    private boolean misplaced(@Nullable Subject at, int partition) {
+        return at != null && partition != partition(at.value());
+    }
+
+    /** Where Kafka's own partitioner puts that key. */
+    private int partition(String value) {
+        return Utils.toPositive(Utils.murmur2(value.getBytes(StandardCharsets.UTF_8))) % partitions;
+    }
+
+    /**
+     * Time is what the log's records say, as long as there are any: the wall clock runs ahead of a task that catches up.
+     * Only blocks of a task with nothing to do are lifted by it.
+     */
+    private void expire(long wallClock) {
+        boolean idle = ++quietPunctuations > IDLE_PUNCTUATIONS;
+        outbox.begin(new Record<>(null, null, wallClock), NO_METADATA);
+        usages.expire(idle ? Math.max(wallClock, usages.now()) : usages.now(), EXPIRED_AT_ONCE, outbox);
+        outbox.finish();
+    }
+}

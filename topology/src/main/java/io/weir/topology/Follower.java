@@ -1,0 +1,54 @@
+package io.weir.topology;
+
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the registry in step with a compacted topic, during restore and after. A record that makes no sense is logged and
+ * changes nothing: an exception here would stop the instance's global thread.
+ */
+abstract sealed class Follower implements Processor<String, byte[], Void, Void>
+        permits PolicyFollower, EntityFollower, BlockFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+
+    private final String storeName;
+    private KeyValueStore<String, byte[]> store;
+
+    Follower(String storeName) {
+        this.storeName = storeName;
+    }
+
+    @Override
+    public void init(ProcessorContext<Void, Void> context) {
+        store = context.getStateStore(storeName);
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        if (record.key() == null) {
+            LOG.warn("A record of {} has no key: it is ignored", storeName);
+            return;
+        }
+        byte[] before = store.get(record.key());
+        try {
+            if (record.value() != null) {
+                set(record.value());
+            } else if (before != null) {
+                remove(before);
+            }
+            store.put(record.key(), record.value());
+        } catch (RuntimeException bad) {
+            LOG.error("{} {} is ignored, what was in force stays: {}", storeName, record.key(), bad.getMessage());
+        }
+    }
+
+    /** A new value has come. */
+    abstract void set(byte[] value);
+
+    /** The value that was there is gone. */
+    abstract void remove(byte[] before);
+}

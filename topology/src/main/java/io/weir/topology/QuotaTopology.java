@@ -1,0 +1,136 @@
+package io.weir.topology;
+
+import io.weir.engine.decide.Registry;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+
+/**
+ * The topology.
+ *
+ * <pre>
+ *  weir.requests ──┐                          ┌──► weir.decisions
+ *                  ├──► enforce ──────────────┼──► weir.blocklist
+ *  weir.visits ────┘    │ usage (RocksDB)     ├──► weir.dead-letters
+ *       ▲               │ due   (RocksDB)     └──► history ──► weir.usage
+ *       └───────────────┘                           │ usage-history (RocksDB, windowed)
+ *
+ *  weir.policies, weir.entities, weir.blocklist ──► global stores in memory ──► registry ──► enforce
+ * </pre>
+ *
+ * One stateful sub-topology reads requests and visits, so that a request and what other requests send to its subject are
+ * decided by one task, atomically with the state. Values are bytes on the way in: a record that cannot be decoded goes to
+ * dead letters instead of stopping the task.
+ *
+ * <p>The state that decides stands in a plain key-value store, one composite entry for all windows of a quota key, and
+ * expires by an index of due times: windowed stores expire by the largest timestamp they ever saw, and one wild event
+ * would wipe a partition. Changelogs are compacted and carry the time of append. All names are state: renaming one is a
+ * migration.
+ */
+public final class QuotaTopology {
+    static final String USAGE_STORE = "usage";
+    static final String DUE_STORE = "due";
+    static final String HISTORY_STORE = "usage-history";
+
+    /** How long {@link #HISTORY_STORE} keeps a window. */
+    static final Duration HISTORY = Duration.ofDays(2);
+
+    /** Size in which windows are filed there; each entry carries its own window's bounds. */
+    static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
+
+    private static final Map<String, String> CHANGELOG = Map.of("message.timestamp.type", "LogAppendTime");
+
+    private QuotaTopology() {}
+
+    /**
+     * Builds the topology.
+     *
+     * @param registry filled by the global stores, read by every task; one per instance of the topology
+     * @param partitions partition count of requests and visits; a record elsewhere than its key hashes to is sent on
+     */
+    public static Topology build(Registry registry, int partitions) {
+        Topology topology = new Topology();
+        sources(topology);
+        topology.addProcessor("enforce", enforce(registry, partitions), "requests", "visits");
+        topology.addProcessor("history", HistoryProcessor::new, "enforce");
+        topology.addStateStore(usageStore(), "enforce");
+        topology.addStateStore(dueStore(), "enforce");
+        topology.addStateStore(historyStore(), "history");
+        sinks(topology);
+        followed(topology, Topics.POLICIES, "policies", () -> new PolicyFollower(registry));
+        followed(topology, Topics.ENTITIES, "entities", () -> new EntityFollower(registry));
+        followed(topology, Topics.BLOCKLIST, "blocklist", () -> new BlockFollower(registry));
+        return topology;
+    }
+
+    private static void sources(Topology topology) {
+        topology.addSource("requests", new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.REQUESTS);
+        topology.addSource("visits", new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.VISITS);
+    }
+
+    private static ProcessorSupplier<byte[], byte[], byte[], Outgoing> enforce(Registry registry, int partitions) {
+        return () -> new EnforceProcessor(registry, partitions);
+    }
+
+    private static void sinks(Topology topology) {
+        sink(topology, EnforceProcessor.VISITS, Topics.VISITS, "enforce");
+        topology.addSink(
+                EnforceProcessor.DECISIONS,
+                Topics.DECISIONS,
+                new ByteArraySerializer(),
+                new Outgoing.Bytes(),
+                new Outgoing.ReplyPartitioner(),
+                "enforce");
+        sink(topology, EnforceProcessor.BLOCKLIST, Topics.BLOCKLIST, "enforce");
+        sink(topology, EnforceProcessor.DEAD_LETTERS, Topics.DEAD_LETTERS, "enforce");
+        sink(topology, "usage-out", Topics.USAGE, "history");
+    }
+
+    private static void sink(Topology topology, String name, String topic, String parent) {
+        topology.addSink(name, topic, new ByteArraySerializer(), new Outgoing.Bytes(), parent);
+    }
+
+    private static StoreBuilder<KeyValueStore<String, byte[]>> usageStore() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(USAGE_STORE), Serdes.String(), Serdes.ByteArray())
+                .withLoggingEnabled(CHANGELOG);
+    }
+
+    private static StoreBuilder<KeyValueStore<byte[], byte[]>> dueStore() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(DUE_STORE), Serdes.ByteArray(), Serdes.ByteArray())
+                .withLoggingEnabled(CHANGELOG);
+    }
+
+    private static StoreBuilder<WindowStore<String, byte[]>> historyStore() {
+        return Stores.windowStoreBuilder(
+                        Stores.persistentWindowStore(HISTORY_STORE, HISTORY, HISTORY_WINDOW, false),
+                        Serdes.String(),
+                        Serdes.ByteArray())
+                .withLoggingEnabled(CHANGELOG);
+    }
+
+    /** In memory on purpose: a persistent global store that is restored from disk does not run its processor. */
+    private static void followed(
+            Topology topology, String topic, String name, ProcessorSupplier<String, byte[], Void, Void> follower) {
+        StoreBuilder<KeyValueStore<String, byte[]>> store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                .withLoggingDisabled();
+        topology.addGlobalStore(
+                store,
+                name + "-source",
+                Serdes.String().deserializer(),
+                Serdes.ByteArray().deserializer(),
+                topic,
+                "follow-" + name,
+                follower);
+    }
+}

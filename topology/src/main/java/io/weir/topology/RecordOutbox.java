@@ -1,0 +1,144 @@
+package io.weir.topology;
+
+import io.weir.engine.Decision;
+import io.weir.engine.Request;
+import io.weir.engine.decide.Block;
+import io.weir.engine.decide.Outbox;
+import io.weir.engine.decide.Subject;
+import io.weir.engine.decide.UsageReport;
+import io.weir.engine.decide.Visit;
+import io.weir.schemas.Contracts;
+import io.weir.schemas.avro.DeadLetter;
+import io.weir.schemas.avro.DecisionBatch;
+import io.weir.schemas.avro.DecisionEvent;
+import io.weir.schemas.avro.RequestEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends what comes of one record. The decisions of a batch leave as one batch for each reply partition, in the order of
+ * the requests.
+ */
+final class RecordOutbox implements Outbox {
+    private final ProcessorContext<byte[], Outgoing> context;
+    private final Map<Optional<Integer>, List<DecisionEvent>> decisions = new LinkedHashMap<>();
+    private Record<byte[], byte[]> source;
+    private RecordMetadata from;
+    private @Nullable RequestEvent event;
+
+    RecordOutbox(ProcessorContext<byte[], Outgoing> context) {
+        this.context = context;
+    }
+
+    /** A record is being processed. */
+    void begin(Record<byte[], byte[]> record, RecordMetadata metadata) {
+        source = record;
+        from = metadata;
+        event = null;
+    }
+
+    /** What comes next is about this request. */
+    void about(RequestEvent request) {
+        event = request;
+    }
+
+    /** The record is done: its decisions leave. */
+    void finish() {
+        decisions.forEach((reply, made) -> {
+            byte[] bytes = made.size() == 1
+                    ? Contracts.DECISION.encode(made.get(0))
+                    : Contracts.DECISIONS.encode(new DecisionBatch(made));
+            send(EnforceProcessor.DECISIONS, source.key(), new Outgoing(bytes, reply.orElse(null)));
+        });
+        decisions.clear();
+    }
+
+    private void send(String child, byte @Nullable [] key, Outgoing outgoing) {
+        context.forward(new Record<>(key, outgoing, source.timestamp()), child);
+    }
+
+    @Override
+    public void decision(Decision decision) {
+        Optional<Integer> reply =
+                event == null ? Optional.empty() : Optional.ofNullable(event.getReplyPartition());
+        decisions
+                .computeIfAbsent(reply, first -> new ArrayList<>(1))
+                .add(Conversions.event(decision, null));
+    }
+
+    @Override
+    public void visit(Visit visit) {
+        send(visit, false);
+    }
+
+    /** Sends a request to the partition where its subject is at home. */
+    void reroute(Visit visit) {
+        send(visit, true);
+    }
+
+    private void send(Visit visit, boolean rerouted) {
+        RequestEvent request = event;
+        Subject at = visit.at();
+        if (request == null || at == null) {
+            throw new IllegalStateException("only a request goes on, and to a subject: " + visit);
+        }
+        byte[] bytes = Contracts.VISIT.encode(Visits.event(visit, request, rerouted));
+        send(EnforceProcessor.VISITS, at.value().getBytes(StandardCharsets.UTF_8), new Outgoing(bytes, null));
+    }
+
+    @Override
+    public void block(Block block) {
+        listed(block, Contracts.BLOCK.encode(Conversions.entry(block)));
+    }
+
+    @Override
+    public void lift(Block block) {
+        listed(block, null);
+    }
+
+    private void listed(Block block, byte @Nullable [] value) {
+        byte[] key = Conversions.blockKey(block).getBytes(StandardCharsets.UTF_8);
+        send(EnforceProcessor.BLOCKLIST, key, new Outgoing(value, null));
+    }
+
+    @Override
+    public void usage(UsageReport report) {
+        byte[] key = String.join("|", report.key()).getBytes(StandardCharsets.UTF_8);
+        send(
+                EnforceProcessor.HISTORY,
+                key,
+                new Outgoing(Contracts.USAGE.encode(Conversions.usage(report)), null));
+    }
+
+    @Override
+    public void rejected(Request request, String reason) {
+        deadLetter(reason, request.requestId());
+    }
+
+    /** Copies the record to the dead letters. */
+    void deadLetter(String reason, @Nullable String requestId) {
+        DeadLetter letter = DeadLetter.newBuilder()
+                .setTopic(from.topic())
+                .setPartition(from.partition())
+                .setOffset(from.offset())
+                .setReason(reason)
+                .setKey(buffer(source.key()))
+                .setValue(buffer(source.value()))
+                .setRequestId(requestId)
+                .build();
+        send(EnforceProcessor.DEAD_LETTERS, source.key(), new Outgoing(Contracts.DEAD_LETTER.encode(letter), null));
+    }
+
+    private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {
+        return bytes == null ? null : ByteBuffer.wrap(bytes);
+    }
+}

@@ -1,0 +1,78 @@
+package io.weir.topology;
+
+import io.weir.engine.decide.Subject;
+import io.weir.engine.decide.Visit;
+import io.weir.schemas.avro.RequestEvent;
+import io.weir.schemas.avro.VisitKind;
+import org.jspecify.annotations.Nullable;
+
+/** Between the engine's visits and the records on {@link Topics#VISITS}. */
+final class Visits {
+    private Visits() {}
+
+    /** @param event the request as it arrived, with what only the gateway needs back */
+    static io.weir.schemas.avro.Visit event(Visit visit, RequestEvent event, boolean rerouted) {
+        Visit.Progress progress = visit.progress();
+        Subject at = visit.at();
+        return io.weir.schemas.avro.Visit.newBuilder()
+                .setKind(VisitKind.valueOf(visit.kind().name()))
+                .setEvent(event)
+                .setRerouted(rerouted)
+                .setSubject(at == null ? null : at.text())
+                .setNames(visit.names())
+                .setVisited(progress.visited())
+                .setCharged(progress.charges().stream().map(Visits::text).toList())
+                .setExhausted(progress.exhausted())
+                .setWouldExhaust(progress.wouldExhaust())
+                .setBinding(Conversions.usage(progress.binding()))
+                .setBindingWindowMs(progress.bindingWindowMs())
+                .setBindingWaitMs(progress.bindingWaitMs())
+                .setBindingShadow(progress.shadowBinding())
+                .setRetryAfterMs(progress.retryAfterMs())
+                .setShadowed(progress.shadowed())
+                .setDuplicate(progress.duplicate())
+                .build();
+    }
+
+    /** @throws io.weir.engine.InvalidRequestException when the event's values are out of range */
+    static Visit visit(io.weir.schemas.avro.Visit event) {
+        return new Visit(
+                Visit.Kind.valueOf(event.getKind().name()),
+                Conversions.request(event.getEvent()),
+                subject(event.getSubject()),
+                event.getNames(),
+                new Visit.Progress(
+                        event.getVisited(),
+                        event.getCharged().stream().map(Visits::charge).toList(),
+                        event.getExhausted(),
+                        event.getWouldExhaust(),
+                        Conversions.binding(event.getBinding()),
+                        event.getBindingWindowMs(),
+                        event.getBindingWaitMs(),
+                        event.getRetryAfterMs(),
+                        event.getBindingShadow(),
+                        event.getShadowed(),
+                        event.getDuplicate()));
+    }
+
+    private static @Nullable Subject subject(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        int equals = text.indexOf('=');
+        return new Subject(text.substring(0, equals), text.substring(equals + 1));
+    }
+
+    /** {@code 0 per-token}, or {@code 0! per-token} where a denial does not take it back. */
+    private static String text(Visit.Charge charge) {
+        return charge.stop() + (charge.evenIfDenied() ? "! " : " ") + charge.rule();
+    }
+
+    private static Visit.Charge charge(String text) {
+        int space = text.indexOf(' ');
+        boolean evenIfDenied = text.charAt(space - 1) == '!';
+        int stop = Integer.parseInt(text.substring(0, evenIfDenied ? space - 1 : space));
+        return new Visit.Charge(stop, text.substring(space + 1), evenIfDenied);
+    }
+
+}
