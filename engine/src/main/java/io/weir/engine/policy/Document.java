@@ -1,0 +1,224 @@
+package io.weir.engine.policy;
+
+import io.weir.engine.policy.InvalidPolicyException.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** A YAML document being read: typed access to its nodes, collecting what is wrong instead of stopping at the first. */
+final class Document {
+    /** The longest document read, in characters. */
+    static final int MAX_LENGTH = 1_000_000;
+
+    /** The most values read, aliases counted each time they are used. */
+    static final int MAX_VALUES = 100_000;
+
+    private static final int MAX_PROBLEMS = 100;
+
+    private final String file;
+    private final List<Problem> problems = new ArrayList<>();
+    private int values;
+
+    Document(String file) {
+        this.file = file;
+    }
+
+    /** A value and where it stands. */
+    record Value(Node node, String path) {}
+
+    @Nullable Value root(String yaml) {
+        if (yaml.length() > MAX_LENGTH) {
+            problem(1, 1, "", "at most " + MAX_LENGTH + " characters", Integer.toString(yaml.length()));
+            return null;
+        }
+        LoadSettings settings =
+                LoadSettings.builder().setLabel(file).setMaxAliasesForCollections(50).build();
+        try {
+            Optional<Node> node = new Compose(settings).composeString(yaml);
+            if (node.isEmpty()) {
+                problem(1, 1, "", "a policy", "an empty document");
+            }
+            return node.map(found -> new Value(found, "")).orElse(null);
+        } catch (MarkedYamlEngineException broken) {
+            Optional<Mark> mark = broken.getProblemMark();
+            problem(
+                    mark.map(Mark::getLine).orElse(0) + 1,
+                    mark.map(Mark::getColumn).orElse(0) + 1,
+                    "",
+                    "well-formed YAML, one document",
+                    String.valueOf(broken.getProblem()));
+        } catch (YamlEngineException | StackOverflowError broken) {
+            problem(1, 1, "", "well-formed YAML, one document", String.valueOf(broken.getMessage()));
+        }
+        return null;
+    }
+
+    void problem(Value at, String expected, String found) {
+        Optional<Mark> mark = at.node().getStartMark();
+        problem(
+                mark.map(Mark::getLine).orElse(0) + 1,
+                mark.map(Mark::getColumn).orElse(0) + 1,
+                at.path(),
+                expected,
+                found);
+    }
+
+    /** Takes over a message of the form {@code expected …, found …}. */
+    void problem(Value at, IllegalArgumentException refused) {
+        String message = String.valueOf(refused.getMessage());
+        int found = message.indexOf(", found ");
+        boolean split = message.startsWith("expected ") && found > 0;
+        problem(
+                at,
+                split ? message.substring("expected ".length(), found) : "a valid value",
+                split ? message.substring(found + ", found ".length()) : message);
+    }
+
+    private void problem(int line, int column, String path, String expected, String found) {
+        if (problems.size() < MAX_PROBLEMS) {
+            problems.add(new Problem(file, line, column, path, expected, shortened(found)));
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+    }
+
+    boolean hasProblems() {
+        return !problems.isEmpty();
+    }
+
+    InvalidPolicyException invalid() {
+        problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
+        return new InvalidPolicyException(problems);
+    }
+
+    /** The entries of a mapping; keys that are not {@code allowed} are problems, with what may have been meant. */
+    Map<String, Value> mapping(Value value, String what, List<String> allowed) {
+        Map<String, Value> entries = new LinkedHashMap<>();
+        if (!(value.node() instanceof MappingNode mapping)) {
+            problem(value, what, found(value));
+            return entries;
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (++values > MAX_VALUES) {
+                problem(value, "at most " + MAX_VALUES + " values", "more");
+                return Map.of();
+            }
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                problem(new Value(tuple.getKeyNode(), value.path()), "a name", "a collection");
+                continue;
+            }
+            String name = key.getValue();
+            String path = value.path().isEmpty() ? name : value.path() + "." + name;
+            Value at = new Value(key, path);
+            if (!allowed.isEmpty() && !allowed.contains(name)) {
+                problem(at, Suggestion.oneOf(name, allowed), "'" + name + "'");
+            } else if (entries.putIfAbsent(name, new Value(tuple.getValueNode(), path)) != null) {
+                problem(at, "each name once", "'" + name + "' again");
+            }
+        }
+        return entries;
+    }
+
+    /** The items of a sequence, or the value itself where a single one stands. */
+    List<Value> items(Value value) {
+        if (!(value.node() instanceof SequenceNode sequence)) {
+            return List.of(value);
+        }
+        List<Value> items = new ArrayList<>();
+        for (Node item : sequence.getValue()) {
+            if (++values > MAX_VALUES) {
+                problem(value, "at most " + MAX_VALUES + " values", "more");
+                return List.of();
+            }
+            items.add(new Value(item, value.path() + "[" + items.size() + "]"));
+        }
+        return items;
+    }
+
+    /** The items of a sequence; anything else is a problem. */
+    List<Value> list(Value value, String what) {
+        if (value.node() instanceof SequenceNode) {
+            return items(value);
+        }
+        problem(value, what, found(value));
+        return List.of();
+    }
+
+    boolean isMapping(Value value) {
+        return value.node() instanceof MappingNode;
+    }
+
+    boolean isSequence(Value value) {
+        return value.node() instanceof SequenceNode;
+    }
+
+    /** The text of a scalar that is not null, or null after a problem. */
+    @Nullable String text(Value value, String what) {
+        if (value.node() instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
+            return scalar.getValue();
+        }
+        problem(value, what, found(value));
+        return null;
+    }
+
+    /** One of these words, or null after a problem. */
+    @Nullable String word(Value value, List<String> words) {
+        String text = text(value, Suggestion.oneOf("", words));
+        if (text != null && !words.contains(text)) {
+            problem(value, Suggestion.oneOf(text, words), "'" + text + "'");
+            return null;
+        }
+        return text;
+    }
+
+    /** A whole number in range, digits perhaps grouped by {@code _} or {@code ,}; {@code least} after a problem. */
+    long number(Value value, String what, long least, long most) {
+        String expected = what + " from " + least + " to " + most;
+        String text = text(value, expected);
+        if (text == null) {
+            return least;
+        }
+        try {
+            long number = Long.parseLong(Numbers.plain(text));
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below
+        }
+        problem(value, expected, "'" + text + "'");
+        return least;
+    }
+
+    boolean bool(Value value) {
+        return "true".equals(word(value, List.of("true", "false")));
+    }
+
+    static String found(Value value) {
+        if (value.node() instanceof MappingNode) {
+            return "a mapping";
+        }
+        if (value.node() instanceof SequenceNode) {
+            return "a list";
+        }
+        String text = value.node() instanceof ScalarNode scalar ? scalar.getValue() : "";
+        return value.node().getTag().equals(Tag.NULL) ? "nothing" : "'" + text + "'";
+    }
+}
