@@ -119,6 +119,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
             if (misplaced(visit.at(), partition)) {
                 outbox.reroute(visit);
             } else {
+                outbox.at(visit.at());
                 engine.visit(visit, usages, outbox);
             }
         }
@@ -128,7 +129,9 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
         try {
             io.weir.schemas.avro.Visit event = Contracts.VISIT.decode(value);
             outbox.about(event.getEvent());
-            engine.visit(Visits.visit(event), usages, outbox);
+            Visit visit = Visits.visit(event);
+            outbox.at(visit.at());
+            engine.visit(visit, usages, outbox);
         } catch (UndecodableException | InvalidRequestException undecodable) {
             outbox.deadLetter(String.valueOf(undecodable.getMessage()), null);
         }

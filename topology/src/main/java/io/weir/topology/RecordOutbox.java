@@ -34,6 +34,7 @@ final class RecordOutbox implements Outbox {
     private Record<byte[], byte[]> source;
     private RecordMetadata from;
     private @Nullable RequestEvent event;
+    private @Nullable Subject at;
 
     RecordOutbox(ProcessorContext<byte[], Outgoing> context) {
         this.context = context;
@@ -44,11 +45,18 @@ final class RecordOutbox implements Outbox {
         source = record;
         from = metadata;
         event = null;
+        at = null;
     }
 
     /** What comes next is about this request. */
     void about(RequestEvent request) {
         event = request;
+        at = null;
+    }
+
+    /** What comes next is found at this subject. */
+    void at(@Nullable Subject subject) {
+        at = subject;
     }
 
     /** The record is done: its decisions leave. */
@@ -72,7 +80,7 @@ final class RecordOutbox implements Outbox {
                 event == null ? Optional.empty() : Optional.ofNullable(event.getReplyPartition());
         decisions
                 .computeIfAbsent(reply, first -> new ArrayList<>(1))
-                .add(Conversions.event(decision, null));
+                .add(Conversions.event(decision, at == null ? null : at.text()));
     }
 
     @Override
@@ -87,12 +95,12 @@ final class RecordOutbox implements Outbox {
 
     private void send(Visit visit, boolean rerouted) {
         RequestEvent request = event;
-        Subject at = visit.at();
-        if (request == null || at == null) {
+        Subject next = visit.at();
+        if (request == null || next == null) {
             throw new IllegalStateException("only a request goes on, and to a subject: " + visit);
         }
         byte[] bytes = Contracts.VISIT.encode(Visits.event(visit, request, rerouted));
-        send(EnforceProcessor.VISITS, at.value().getBytes(StandardCharsets.UTF_8), new Outgoing(bytes, null));
+        send(EnforceProcessor.VISITS, next.value().getBytes(StandardCharsets.UTF_8), new Outgoing(bytes, null));
     }
 
     @Override

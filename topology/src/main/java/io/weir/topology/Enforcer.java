@@ -1,0 +1,110 @@
+package io.weir.topology;
+
+import io.weir.engine.decide.Registry;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running instance of the topology. Instances with the same application id share the partitions. May be used by many
+ * threads.
+ */
+public final class Enforcer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Enforcer.class);
+    private static final Duration CLOSING = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+    private final Registry registry;
+    private final int partitions;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    private Enforcer(EnforcerConfig config, Registry registry, int partitions) {
+        this.registry = registry;
+        this.partitions = partitions;
+        this.streams = new KafkaStreams(QuotaTopology.build(registry, partitions), config.streams());
+        streams.setUncaughtExceptionHandler(this::failed);
+        streams.setStateListener((now, before) -> {
+            if (now == State.NOT_RUNNING || now == State.ERROR) {
+                stopped.countDown();
+            }
+        });
+    }
+
+    /**
+     * Checks or creates the topics and starts. Returns at once; {@link #awaitRunning} waits for the first assignment.
+     *
+     * @throws TopicLayoutException when existing topics would lose events or state
+     * @throws org.apache.kafka.common.KafkaException when the cluster does not answer
+     */
+    public static Enforcer start(EnforcerConfig config) {
+        int partitions;
+        try (Admin admin = Admin.create(config.admin())) {
+            partitions = new TopicCheck(admin, config).ensure();
+        }
+        Enforcer enforcer = new Enforcer(config, new Registry(), partitions);
+        enforcer.streams.start();
+        return enforcer;
+    }
+
+    private StreamThreadExceptionResponse failed(Throwable exception) {
+        LOG.error("The enforcer stops on an error that it did not expect", exception);
+        failure.compareAndSet(null, exception);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /** What is in force: policies, entities, the block list. */
+    public Registry registry() {
+        return registry;
+    }
+
+    /** Partition count of requests and visits. */
+    public int partitions() {
+        return partitions;
+    }
+
+    /** The state of the streams client. */
+    public State state() {
+        return streams.state();
+    }
+
+    /** Whether partitions are assigned and restored, so that requests are decided. */
+    public boolean running() {
+        return streams.state() == State.RUNNING;
+    }
+
+    /** What made it stop, or null. */
+    public @Nullable Throwable failure() {
+        return failure.get();
+    }
+
+    /** Waits until it runs; returns false if it does not in that time, or has stopped. */
+    public boolean awaitRunning(Duration patience) throws InterruptedException {
+        long deadline = patience.toMillis();
+        while (!running() && deadline > 0 && !stopped.await(20, TimeUnit.MILLISECONDS)) {
+            deadline -= 20;
+        }
+        return running();
+    }
+
+    /** Waits until it has stopped, by {@link #close} or by an error. */
+    public void awaitStopped() throws InterruptedException {
+        stopped.await();
+    }
+
+    /** Finishes what is being processed, commits, leaves the group and stops; waits for at most 30 s. */
+    @Override
+    public void close() {
+        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSING));
+    }
+}

@@ -1,0 +1,122 @@
+package io.weir.topology;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * What an enforcer needs to know.
+ *
+ * @param partitions how many partitions the topics get that are created; existing ones keep theirs
+ * @param replication replicas of topics that are created; -1 is the broker's default
+ * @param client settings for the Kafka clients, which win over the enforcer's own
+ */
+public record EnforcerConfig(
+        String bootstrapServers,
+        String applicationId,
+        Path stateDir,
+        int partitions,
+        short replication,
+        int threads,
+        String guarantee,
+        int commitIntervalMs,
+        int lingerMs,
+        int standbys,
+        Map<String, String> client) {
+
+    /** Prefix of settings that go to the Kafka clients as they are. */
+    public static final String CLIENT_PREFIX = "kafka.";
+
+    /** The settings, their defaults and what they mean. */
+    public static final ConfigDef DEFINITION = new ConfigDef()
+            .define("application.id", Type.STRING, "weir", Importance.HIGH, "Name of the enforcer's group; enforcers of one"
+                    + " name share the work.")
+            .define("partitions", Type.INT, 4, Range.between(1, 10_000), Importance.HIGH, "Partitions of topics that are"
+                    + " created: the most tasks that can share the work.")
+            .define("replication.factor", Type.SHORT, (short) -1, Importance.HIGH, "Replicas of topics that are created;"
+                    + " -1 is the broker's default.")
+            .define("threads", Type.INT, 2, Range.between(1, 256), Importance.MEDIUM, "Stream threads.")
+            .define(
+                    "processing.guarantee",
+                    Type.STRING,
+                    StreamsConfig.EXACTLY_ONCE_V2,
+                    ValidString.in(StreamsConfig.EXACTLY_ONCE_V2, StreamsConfig.AT_LEAST_ONCE),
+                    Importance.MEDIUM,
+                    "Whether each event counts exactly once or at least once.")
+            .define("commit.interval.ms", Type.INT, 100, Range.between(1, 60_000), Importance.MEDIUM, "How often"
+                    + " transactions commit: what readers of committed decisions, and requests that visit a second"
+                    + " subject, wait for.")
+            .define("linger.ms", Type.INT, 1, Range.between(0, 1_000), Importance.LOW, "How long decisions wait to be sent"
+                    + " together.")
+            .define("standby.replicas", Type.INT, 0, Range.between(0, 8), Importance.LOW, "Warm copies of each task's state"
+                    + " on other enforcers.");
+
+    /**
+     * Reads settings.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException naming the setting, what was expected and what was found
+     */
+    public static EnforcerConfig of(String bootstrapServers, Path stateDir, Map<String, String> settings) {
+        Map<String, String> own = new HashMap<>();
+        Map<String, String> client = new HashMap<>();
+        settings.forEach((name, value) -> {
+            if (name.startsWith(CLIENT_PREFIX)) {
+                client.put(name.substring(CLIENT_PREFIX.length()), value);
+            } else {
+                own.put(name, value);
+            }
+        });
+        AbstractConfig read = new AbstractConfig(DEFINITION, own, false);
+        return new EnforcerConfig(
+                bootstrapServers,
+                read.getString("application.id"),
+                stateDir,
+                read.getInt("partitions"),
+                read.getShort("replication.factor"),
+                read.getInt("threads"),
+                read.getString("processing.guarantee"),
+                read.getInt("commit.interval.ms"),
+                read.getInt("linger.ms"),
+                read.getInt("standby.replicas"),
+                Map.copyOf(client));
+    }
+
+    /** Settings for an admin client. */
+    Map<String, Object> admin() {
+        Map<String, Object> settings = new HashMap<>(client);
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return settings;
+    }
+
+    Properties streams() {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
+        settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
+        settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replication);
+        // Neither topic waits for the other: a subject's order is the order of arrival.
+        settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), lingerMs);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
+        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
+        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        settings.putAll(client);
+        return settings;
+    }
+}
