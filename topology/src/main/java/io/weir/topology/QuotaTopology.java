@@ -36,7 +36,8 @@ import org.apache.kafka.streams.state.WindowStore;
  * migration.
  */
 public final class QuotaTopology {
-    static final String USAGE_STORE = "usage";
+    /** The store that decides. */
+    public static final String USAGE_STORE = "usage";
     static final String DUE_STORE = "due";
     static final String HISTORY_STORE = "usage-history";
 
