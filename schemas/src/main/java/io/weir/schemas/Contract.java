@@ -70,7 +70,8 @@ public final class Contract<T extends SpecificRecord> {
     static List<Schema> history(String name) {
         Map<Integer, Schema> versions = new LinkedHashMap<>();
         for (int version = 1; ; version++) {
-            try (InputStream in = Contract.class.getResourceAsStream("/avro-history/" + name + "/" + version + ".avsc")) {
+            try (InputStream in =
+                    Contract.class.getResourceAsStream("/avro-history/" + name + "/" + version + ".avsc")) {
                 if (in == null) {
                     return List.copyOf(versions.values());
                 }
@@ -115,8 +116,8 @@ public final class Contract<T extends SpecificRecord> {
                     schema.getName(), fingerprint));
         }
         Scratch<T> mine = scratch.get();
-        SpecificDatumReader<T> reader = mine.readers.computeIfAbsent(
-                fingerprint, unknown -> new SpecificDatumReader<>(written, schema, model));
+        SpecificDatumReader<T> reader =
+                mine.readers.computeIfAbsent(fingerprint, unknown -> new SpecificDatumReader<>(written, schema, model));
         mine.decoder = DecoderFactory.get()
                 .binaryDecoder(bytes, SingleObject.HEADER, bytes.length - SingleObject.HEADER, mine.decoder);
         try {

@@ -37,7 +37,9 @@ final class SingleObject {
             throw new UndecodableException(
                     "expected Avro single-object encoding (C3 01 and a schema fingerprint), but found " + start(bytes));
         }
-        return ByteBuffer.wrap(bytes, 2, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        return ByteBuffer.wrap(bytes, 2, Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
     }
 
     private static String start(byte[] bytes) {

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
-import org.apache.avro.SchemaNormalization;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaNormalization;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 class ContractsTest {
     private static final RequestEvent REQUEST = RequestEvent.newBuilder()
@@ -26,7 +26,6 @@ class ContractsTest {
             .setToken("t1")
             .setAttributes(Map.of("plan", "free"))
             .build();
-
 
     static List<Schema> schemas() {
         return Contracts.all().stream().map(Contract::schema).toList();
@@ -46,7 +45,8 @@ class ContractsTest {
     @Test
     void shouldReadABatchWhereASingleEventMayStand() {
         // Given
-        RequestEvent second = RequestEvent.newBuilder(REQUEST).setRequestId("r2").build();
+        RequestEvent second =
+                RequestEvent.newBuilder(REQUEST).setRequestId("r2").build();
 
         // When
         byte[] bytes = Contracts.REQUESTS.encode(new RequestBatch(List.of(REQUEST, second)));
@@ -135,7 +135,8 @@ class ContractsTest {
     }
 
     private static SchemaCompatibilityType compatibility(Schema reader, Schema writer) {
-        return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer).getType();
+        return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer)
+                .getType();
     }
 
     @ParameterizedTest

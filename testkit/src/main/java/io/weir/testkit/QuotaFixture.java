@@ -111,10 +111,7 @@ public final class QuotaFixture implements AutoCloseable {
 
     /** Makes known, or replaces, what is known about an account, profile, device… */
     public QuotaFixture entity(Entity entity) {
-        pipe(
-                Topics.ENTITIES,
-                entity.type() + "/" + entity.id(),
-                Contracts.ENTITY.encode(Conversions.document(entity)));
+        pipe(Topics.ENTITIES, entity.type() + "/" + entity.id(), Contracts.ENTITY.encode(Conversions.document(entity)));
         return this;
     }
 
@@ -147,8 +144,8 @@ public final class QuotaFixture implements AutoCloseable {
         decisions.clear();
         send(
                 null,
-                Contracts.REQUESTS.encode(
-                        new RequestBatch(requests.stream().map(Conversions::event).toList())));
+                Contracts.REQUESTS.encode(new RequestBatch(
+                        requests.stream().map(Conversions::event).toList())));
         return List.copyOf(decisions);
     }
 
@@ -187,7 +184,9 @@ public final class QuotaFixture implements AutoCloseable {
 
     /** Dead letters since last asked. */
     public List<DeadLetter> deadLetters() {
-        return read(Topics.DEAD_LETTERS).stream().map(Contracts.DEAD_LETTER::decode).toList();
+        return read(Topics.DEAD_LETTERS).stream()
+                .map(Contracts.DEAD_LETTER::decode)
+                .toList();
     }
 
     /** Usage since last asked. */
@@ -198,7 +197,8 @@ public final class QuotaFixture implements AutoCloseable {
     /** How many entries the store that decides holds. */
     public int entries() {
         int entries = 0;
-        try (var all = driver.<String, byte[]>getKeyValueStore(QuotaTopology.USAGE_STORE).all()) {
+        try (var all = driver.<String, byte[]>getKeyValueStore(QuotaTopology.USAGE_STORE)
+                .all()) {
             for (; all.hasNext(); all.next()) {
                 entries++;
             }
@@ -240,7 +240,8 @@ public final class QuotaFixture implements AutoCloseable {
     public void close() {
         driver.close();
         try (Stream<Path> files = Files.walk(state)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException leftBehind) {
             throw new UncheckedIOException(leftBehind);
         }

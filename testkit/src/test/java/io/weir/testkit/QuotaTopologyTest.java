@@ -24,23 +24,20 @@ class QuotaTopologyTest {
     private static final long MINUTE = 60_000;
     private static final long DAY = 86_400_000;
 
-    private static final String TWO_PER_MINUTE =
-            """
+    private static final String TWO_PER_MINUTE = """
             policy: example
             rules:
               - { name: per-token, key: [token], limits: [2 per minute] }
             """;
 
-    private static final String TOKEN_AND_ACCOUNT =
-            """
+    private static final String TOKEN_AND_ACCOUNT = """
             policy: example
             rules:
               - { name: per-token, key: [token], limits: [3 per minute] }
               - { name: per-account, key: [account], limits: [1 per minute] }
             """;
 
-    private static final String BLOCK_BY_IP =
-            """
+    private static final String BLOCK_BY_IP = """
             policy: example
             rules:
               - { name: per-token, key: [token], limits: [1 per minute] }
@@ -75,9 +72,18 @@ class QuotaTopologyTest {
 
             // Then
             weir.then().reason(Reason.OVER_LIMIT, 1);
-            weir.when(3, get("/").token("t2").at(NOON + MINUTE)).then().allowed(2).denied(1);
-            weir.when(3, get("/").token("t1").at(NOON + MINUTE)).then().allowed(2).denied(1);
-            weir.when(2, get("/").token("t1").at(NOON + 50 * DAY)).then().allowed(1).denied(1);
+            weir.when(3, get("/").token("t2").at(NOON + MINUTE))
+                    .then()
+                    .allowed(2)
+                    .denied(1);
+            weir.when(3, get("/").token("t1").at(NOON + MINUTE))
+                    .then()
+                    .allowed(2)
+                    .denied(1);
+            weir.when(2, get("/").token("t1").at(NOON + 50 * DAY))
+                    .then()
+                    .allowed(1)
+                    .denied(1);
         }
     }
 
@@ -151,7 +157,9 @@ class QuotaTopologyTest {
             // Then
             weir.then().allowed(5).lastBoundBy("per-token", "minute", 1);
             weir.when(2, get("/").token("t1").at(NOON)).then().allowed(1).denied(1);
-            weir.when(get("/").token("t1").id("r1").at(NOON + 6 * MINUTE)).then().lastBoundBy("per-token", "minute", 1);
+            weir.when(get("/").token("t1").id("r1").at(NOON + 6 * MINUTE))
+                    .then()
+                    .lastBoundBy("per-token", "minute", 1);
         }
     }
 
@@ -163,7 +171,9 @@ class QuotaTopologyTest {
 
             // Then
             weir.then().allowed(3);
-            weir.when(3, get("/").token("t1").account("a2").id("r2").at(NOON)).then().allowed(3);
+            weir.when(3, get("/").token("t1").account("a2").id("r2").at(NOON))
+                    .then()
+                    .allowed(3);
             weir.when(get("/").token("t1").account("a3").at(NOON)).then().allowed(1);
         }
     }
@@ -201,7 +211,9 @@ class QuotaTopologyTest {
             weir.when(get("/").token("t3").ip("192.0.2.1").at(NOON + 2));
             weir.then().reason(Reason.BLOCKED, 1).status(403).retryAfterMs(60 * MINUTE - 1);
             weir.when(get("/").token("t3").ip("192.0.2.2").at(NOON + 2)).then().allowed(1);
-            weir.when(get("/").token("t3").ip("192.0.2.1").at(NOON + 1 + 60 * MINUTE)).then().allowed(1);
+            weir.when(get("/").token("t3").ip("192.0.2.1").at(NOON + 1 + 60 * MINUTE))
+                    .then()
+                    .allowed(1);
 
             // When
             weir.pass(Duration.ofHours(2));
@@ -255,8 +267,9 @@ class QuotaTopologyTest {
                     .toList();
 
             // When
-            List<Boolean> allowed =
-                    weir.decideBatch(batch).stream().map(io.weir.engine.Decision::allowed).toList();
+            List<Boolean> allowed = weir.decideBatch(batch).stream()
+                    .map(io.weir.engine.Decision::allowed)
+                    .toList();
 
             // Then
             assertThat(allowed).containsExactly(true, true, true, false, true);
@@ -304,8 +317,7 @@ class QuotaTopologyTest {
 
     @Test
     void shouldFollowEntities() {
-        try (QuotaFixture weir = QuotaFixture.given(
-                """
+        try (QuotaFixture weir = QuotaFixture.given("""
                 policy: example
                 rules:
                   - { name: pool, key: [account], limits: [{ limit: 2, times: account.devices, per: 1 day }] }

@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 class ReadmeExampleTest {
     @Test
     void shouldDenyTheThirdRequestOfAMinute() {
-        try (QuotaFixture weir = QuotaFixture.given(
-                """
+        try (QuotaFixture weir = QuotaFixture.given("""
                 policy: example
                 rules:
                   - { name: per-token, key: [token], limits: [2 per minute] }

@@ -111,11 +111,7 @@ public final class Conversions {
         return usage == null
                 ? null
                 : new Binding(
-                        usage.getRule(),
-                        usage.getWindow(),
-                        usage.getLimit(),
-                        usage.getRemaining(),
-                        usage.getResetAt());
+                        usage.getRule(), usage.getWindow(), usage.getLimit(), usage.getRemaining(), usage.getResetAt());
     }
 
     public static Entity entity(EntityDocument document) {

@@ -49,8 +49,7 @@ final class DueTimes {
             }
         }
         boolean all = found.size() < most;
-        drained[kind.ordinal()] =
-                all ? Math.max(drained[kind.ordinal()], now) : time(found.get(found.size() - 1));
+        drained[kind.ordinal()] = all ? Math.max(drained[kind.ordinal()], now) : time(found.get(found.size() - 1));
         for (byte[] key : found) {
             store.delete(key);
             due.accept(new String(key, 1 + Long.BYTES, key.length - 1 - Long.BYTES, StandardCharsets.UTF_8));

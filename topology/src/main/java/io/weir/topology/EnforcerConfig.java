@@ -40,12 +40,25 @@ public record EnforcerConfig(
 
     /** The settings, their defaults and what they mean. */
     public static final ConfigDef DEFINITION = new ConfigDef()
-            .define("application.id", Type.STRING, "weir", Importance.HIGH, "Name of the enforcer's group; enforcers of one"
-                    + " name share the work.")
-            .define("partitions", Type.INT, 4, Range.between(1, 10_000), Importance.HIGH, "Partitions of topics that are"
-                    + " created: the most tasks that can share the work.")
-            .define("replication.factor", Type.SHORT, (short) -1, Importance.HIGH, "Replicas of topics that are created;"
-                    + " -1 is the broker's default.")
+            .define(
+                    "application.id",
+                    Type.STRING,
+                    "weir",
+                    Importance.HIGH,
+                    "Name of the enforcer's group; enforcers of one" + " name share the work.")
+            .define(
+                    "partitions",
+                    Type.INT,
+                    4,
+                    Range.between(1, 10_000),
+                    Importance.HIGH,
+                    "Partitions of topics that are" + " created: the most tasks that can share the work.")
+            .define(
+                    "replication.factor",
+                    Type.SHORT,
+                    (short) -1,
+                    Importance.HIGH,
+                    "Replicas of topics that are created;" + " -1 is the broker's default.")
             .define("threads", Type.INT, 2, Range.between(1, 256), Importance.MEDIUM, "Stream threads.")
             .define(
                     "processing.guarantee",
@@ -54,13 +67,29 @@ public record EnforcerConfig(
                     ValidString.in(StreamsConfig.EXACTLY_ONCE_V2, StreamsConfig.AT_LEAST_ONCE),
                     Importance.MEDIUM,
                     "Whether each event counts exactly once or at least once.")
-            .define("commit.interval.ms", Type.INT, 100, Range.between(1, 60_000), Importance.MEDIUM, "How often"
-                    + " transactions commit: what readers of committed decisions, and requests that visit a second"
-                    + " subject, wait for.")
-            .define("linger.ms", Type.INT, 1, Range.between(0, 1_000), Importance.LOW, "How long decisions wait to be sent"
-                    + " together.")
-            .define("standby.replicas", Type.INT, 0, Range.between(0, 8), Importance.LOW, "Warm copies of each task's state"
-                    + " on other enforcers.");
+            .define(
+                    "commit.interval.ms",
+                    Type.INT,
+                    100,
+                    Range.between(1, 60_000),
+                    Importance.MEDIUM,
+                    "How often"
+                            + " transactions commit: what readers of committed decisions, and requests that visit a second"
+                            + " subject, wait for.")
+            .define(
+                    "linger.ms",
+                    Type.INT,
+                    1,
+                    Range.between(0, 1_000),
+                    Importance.LOW,
+                    "How long decisions wait to be sent" + " together.")
+            .define(
+                    "standby.replicas",
+                    Type.INT,
+                    0,
+                    Range.between(0, 8),
+                    Importance.LOW,
+                    "Warm copies of each task's state" + " on other enforcers.");
 
     /**
      * Reads settings.

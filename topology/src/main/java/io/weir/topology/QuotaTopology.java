@@ -38,6 +38,7 @@ import org.apache.kafka.streams.state.WindowStore;
 public final class QuotaTopology {
     /** The store that decides. */
     public static final String USAGE_STORE = "usage";
+
     static final String DUE_STORE = "due";
     static final String HISTORY_STORE = "usage-history";
 

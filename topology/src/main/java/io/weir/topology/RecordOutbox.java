@@ -76,8 +76,7 @@ final class RecordOutbox implements Outbox {
 
     @Override
     public void decision(Decision decision) {
-        Optional<Integer> reply =
-                event == null ? Optional.empty() : Optional.ofNullable(event.getReplyPartition());
+        Optional<Integer> reply = event == null ? Optional.empty() : Optional.ofNullable(event.getReplyPartition());
         decisions
                 .computeIfAbsent(reply, first -> new ArrayList<>(1))
                 .add(Conversions.event(decision, at == null ? null : at.text()));
@@ -121,10 +120,7 @@ final class RecordOutbox implements Outbox {
     @Override
     public void usage(UsageReport report) {
         byte[] key = String.join("|", report.key()).getBytes(StandardCharsets.UTF_8);
-        send(
-                EnforceProcessor.HISTORY,
-                key,
-                new Outgoing(Contracts.USAGE.encode(Conversions.usage(report)), null));
+        send(EnforceProcessor.HISTORY, key, new Outgoing(Contracts.USAGE.encode(Conversions.usage(report)), null));
     }
 
     @Override

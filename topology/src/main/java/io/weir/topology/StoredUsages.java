@@ -95,8 +95,7 @@ final class StoredUsages implements Usages {
         byte[] decision = new byte[bytes.length - REMEMBERED_HEADER];
         System.arraycopy(bytes, REMEMBERED_HEADER, decision, 0, decision.length);
         return new Remembered(
-                timestamp,
-                decision.length == 0 ? null : Conversions.decision(Contracts.DECISION.decode(decision)));
+                timestamp, decision.length == 0 ? null : Conversions.decision(Contracts.DECISION.decode(decision)));
     }
 
     @Override

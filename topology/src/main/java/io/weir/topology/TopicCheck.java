@@ -65,8 +65,7 @@ final class TopicCheck {
     }
 
     private NewTopic topic(Topics.Layout layout, int partitions) {
-        Optional<Short> replication =
-                config.replication() < 0 ? Optional.empty() : Optional.of(config.replication());
+        Optional<Short> replication = config.replication() < 0 ? Optional.empty() : Optional.of(config.replication());
         return new NewTopic(layout.name(), Optional.of(layout.partitioned() ? partitions : 1), replication)
                 .configs(layout.config());
     }
@@ -99,7 +98,8 @@ final class TopicCheck {
                 && requests.partitions().size() != visits.partitions().size()) {
             problems.add("topics " + Topics.REQUESTS + " and " + Topics.VISITS
                     + ": expected the same number of partitions, found "
-                    + requests.partitions().size() + " and " + visits.partitions().size()
+                    + requests.partitions().size() + " and "
+                    + visits.partitions().size()
                     + "; stop the gateways, let the enforcers finish, and create both anew with the same number");
         }
         if (!problems.isEmpty()) {
@@ -107,8 +107,7 @@ final class TopicCheck {
         }
     }
 
-    private static void checkSetting(
-            String topic, String name, String expected, Config found, List<String> problems) {
+    private static void checkSetting(String topic, String name, String expected, Config found, List<String> problems) {
         ConfigEntry entry = found.get(name);
         String value = entry == null ? "nothing" : entry.value();
         if (!expected.equals(value)) {

@@ -74,5 +74,4 @@ final class Visits {
         int stop = Integer.parseInt(text.substring(0, evenIfDenied ? space - 1 : space));
         return new Visit.Charge(stop, text.substring(space + 1), evenIfDenied);
     }
-
 }

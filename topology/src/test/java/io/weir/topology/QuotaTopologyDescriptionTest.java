@@ -23,8 +23,7 @@ class QuotaTopologyDescriptionTest {
         // Then
         try (InputStream golden = getClass().getResourceAsStream("/topology.txt")) {
             assertThat(golden).as("src/test/resources/topology.txt").isNotNull();
-            assertThat(found.strip())
-                    .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8).strip());
+            assertThat(found.strip()).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8).strip());
         }
     }
 }

@@ -47,8 +47,14 @@ final class Blocks {
      * The block with the latest end that covers the request, or null. Blocks of the visited subject are looked up in its
      * own state, where they act at once; at the first visit the others are looked up in the block list.
      */
-    @Nullable InForce find(
-            CompiledPolicy policy, Facts facts, @Nullable Subject at, boolean first, Usages usages, List<String> shadowed) {
+    @Nullable
+    InForce find(
+            CompiledPolicy policy,
+            Facts facts,
+            @Nullable Subject at,
+            boolean first,
+            Usages usages,
+            List<String> shadowed) {
         InForce found = null;
         for (CompiledBlock block : policy.blocks) {
             Target target = target(policy, block, facts);

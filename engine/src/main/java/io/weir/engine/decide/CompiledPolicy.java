@@ -48,11 +48,13 @@ public final class CompiledPolicy {
         return policy;
     }
 
-    @Nullable CompiledLimit limit(int slot) {
+    @Nullable
+    CompiledLimit limit(int slot) {
         return limitsBySlot.get(slot);
     }
 
-    @Nullable CompiledBlock block(int id) {
+    @Nullable
+    CompiledBlock block(int id) {
         for (CompiledBlock block : blocks) {
             if (block.id() == id) {
                 return block;

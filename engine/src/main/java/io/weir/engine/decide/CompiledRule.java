@@ -33,7 +33,8 @@ record CompiledRule(Rule rule, List<Route> match, List<Route> except, List<Compi
     }
 
     /** The first of its routes that matches, or null when it has none. */
-    @Nullable Route matchedRoute(String method, RequestPath path) {
+    @Nullable
+    Route matchedRoute(String method, RequestPath path) {
         for (Route route : match) {
             if (route.matches(method, path)) {
                 return route;

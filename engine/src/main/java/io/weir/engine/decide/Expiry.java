@@ -63,12 +63,7 @@ public final class Expiry {
     }
 
     private void lift(
-            List<String> places,
-            String key,
-            @Nullable CompiledPolicy policy,
-            int id,
-            BlockState state,
-            Outbox outbox) {
+            List<String> places, String key, @Nullable CompiledPolicy policy, int id, BlockState state, Outbox outbox) {
         CompiledBlock block = policy == null ? null : policy.block(id);
         List<String> attributes = new ArrayList<>();
         List<String> values = new ArrayList<>();

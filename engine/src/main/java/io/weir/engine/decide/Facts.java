@@ -45,7 +45,8 @@ final class Facts {
     record Value(KeyAttribute.Source source, String text) {}
 
     /** The first of the attribute's sources that the request has, or null. */
-    @Nullable Value value(KeyAttribute attribute, @Nullable CompiledRule rule) {
+    @Nullable
+    Value value(KeyAttribute attribute, @Nullable CompiledRule rule) {
         for (KeyAttribute.Source source : attribute.sources()) {
             String text = value(source, rule);
             if (text != null && !text.isEmpty()) {
@@ -87,7 +88,8 @@ final class Facts {
     }
 
     /** A field or attribute by the name that {@code where} and limits use. */
-    @Nullable String named(String name) {
+    @Nullable
+    String named(String name) {
         return switch (name) {
             case "method" -> method;
             case "token", "ip", "device", "account", "profile", "user" -> id(name);

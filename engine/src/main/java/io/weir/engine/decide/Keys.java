@@ -44,7 +44,9 @@ public final class Keys {
     }
 
     private static String plain(String text) {
-        return text.indexOf(ESCAPE) < 0 ? text : text.replace("\u001e1", "\u001f").replace("\u001e0", "\u001e");
+        return text.indexOf(ESCAPE) < 0
+                ? text
+                : text.replace("\u001e1", "\u001f").replace("\u001e0", "\u001e");
     }
 
     /** A 32-bit hash that is the same in every version: 32-bit FNV-1a over UTF-16 with a final mix. */

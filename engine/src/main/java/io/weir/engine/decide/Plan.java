@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param missing what a rule that insists on it ({@code missing: deny}) misses, as a message, or null
  */
-record Plan(List<Applicable> rules, List<Subject> stops, @Nullable String missing) {
+record Plan(
+        List<Applicable> rules,
+        List<Subject> stops,
+        @Nullable String missing) {
 
     /**
      * A rule that applies.
@@ -88,8 +91,7 @@ record Plan(List<Applicable> rules, List<Subject> stops, @Nullable String missin
         return null;
     }
 
-    private static Applicable applicable(
-            CompiledPolicy policy, CompiledRule rule, Facts.Value[] values, Facts facts) {
+    private static Applicable applicable(CompiledPolicy policy, CompiledRule rule, Facts.Value[] values, Facts facts) {
         List<String> attributes = new ArrayList<>(values.length);
         List<String> texts = new ArrayList<>(values.length);
         for (Facts.Value value : values) {

@@ -41,7 +41,11 @@ public final class QuotaEngine {
 
     /** What the policy makes of a request, before any usage is looked at. */
     private record Prepared(
-            Request request, @Nullable CompiledPolicy policy, @Nullable Facts facts, Plan plan, @Nullable String invalid) {}
+            Request request,
+            @Nullable CompiledPolicy policy,
+            @Nullable Facts facts,
+            Plan plan,
+            @Nullable String invalid) {}
 
     private static final Plan NO_STOPS = new Plan(List.of(), List.of(), null);
 
@@ -71,6 +75,7 @@ public final class QuotaEngine {
     }
 
     /** Makes a visit and hands its consequences to {@code outbox}. */
+    @SuppressWarnings("ReferenceEquality") // the very request that was prepared, not one like it
     public void visit(Visit visit, Usages usages, Outbox outbox) {
         Prepared last = prepared;
         prepared = null;
@@ -188,8 +193,8 @@ public final class QuotaEngine {
                 return null;
             }
             Remembered found = usages.remembered(rememberedKey());
-            boolean recent = found != null
-                    && Math.abs(found.timestamp() - request.timestamp()) <= policy.policy.deduplicateMs();
+            boolean recent =
+                    found != null && Math.abs(found.timestamp() - request.timestamp()) <= policy.policy.deduplicateMs();
             return recent ? found : null;
         }
 
@@ -369,8 +374,7 @@ public final class QuotaEngine {
                 refund(found, false);
             }
             if (!found.duplicate()) {
-                blocks.strike(
-                        policy, facts, visit.at(), found.exhausted(), found.wouldExhaust(), usages, outbox);
+                blocks.strike(policy, facts, visit.at(), found.exhausted(), found.wouldExhaust(), usages, outbox);
             }
             emit(decision);
         }

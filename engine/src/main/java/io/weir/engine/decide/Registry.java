@@ -46,7 +46,8 @@ public final class Registry {
         entities.remove(new EntityId(type, id));
     }
 
-    @Nullable Entity entity(String type, @Nullable String id) {
+    @Nullable
+    Entity entity(String type, @Nullable String id) {
         return id == null || entities.isEmpty() ? null : entities.get(new EntityId(type, id));
     }
 
@@ -69,14 +70,17 @@ public final class Registry {
 
     /** Every entry of the block list, past ones included that have not been lifted yet. */
     public List<Block> blocks() {
-        return blocks.values().stream().flatMap(byName -> byName.values().stream()).toList();
+        return blocks.values().stream()
+                .flatMap(byName -> byName.values().stream())
+                .toList();
     }
 
     boolean hasBlocks() {
         return !blocks.isEmpty();
     }
 
-    @Nullable Block block(String entryKey, String name) {
+    @Nullable
+    Block block(String entryKey, String name) {
         Map<String, Block> byName = blocks.get(entryKey);
         return byName == null ? null : byName.get(name);
     }

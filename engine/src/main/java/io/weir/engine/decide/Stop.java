@@ -43,7 +43,8 @@ final class Stop {
     }
 
     /** Says why the request is too old to be counted here, or null when it is not. */
-    @Nullable String tooOld() {
+    @Nullable
+    String tooOld() {
         for (Plan.Applicable applied : rules) {
             SubjectUsage usage = usages.usage(applied.entryKey());
             for (CompiledLimit limit : applied.limits()) {
@@ -135,7 +136,8 @@ final class Stop {
             Plan.Applicable applied = rules.get(i);
             SubjectUsage usage = usages.usage(applied.entryKey());
             for (int j = 0; j < applied.limits().size(); j++) {
-                boolean full = !room[i] && !request.report() && !applied.rule().shadow() && waitMs(applied, j, usage, 0) > 0;
+                boolean full =
+                        !room[i] && !request.report() && !applied.rule().shadow() && waitMs(applied, j, usage, 0) > 0;
                 deniedHere |= full;
                 offer(applied, j, usage, full);
             }
@@ -169,7 +171,11 @@ final class Stop {
                 || (shadowBinding && !shadow)
                 || (shadowBinding == shadow && binds(wait, remaining, limit.windowMs(), binding))) {
             binding = new Binding(
-                    applied.name(), written.name(), count, remaining, limit.meter().resetAt(windows, count, time));
+                    applied.name(),
+                    written.name(),
+                    count,
+                    remaining,
+                    limit.meter().resetAt(windows, count, time));
             bindingWindowMs = limit.windowMs();
             bindingWaitMs = wait;
             shadowBinding = shadow;

@@ -22,19 +22,19 @@ final class UsagePace {
     /** A later window was opened: the one at {@code index} is over. */
     void closed(CompiledLimit limit, String entryKey, Windows windows, int index) {
         if (limit.windowMs() >= INTERVAL_MS && limit.limit().algorithm() != Limit.Algorithm.BUCKET) {
-            report(
-                    limit,
-                    entryKey,
-                    windows.start(index),
-                    limit.meter().end(windows, index),
-                    windows.hits(index),
-                    true);
+            report(limit, entryKey, windows.start(index), limit.meter().end(windows, index), windows.hits(index), true);
         }
     }
 
     /** Hits were counted in the window at {@code index}. */
     void open(
-            CompiledLimit limit, String entryKey, SubjectUsage usage, Windows windows, long count, int index, long time) {
+            CompiledLimit limit,
+            String entryKey,
+            SubjectUsage usage,
+            Windows windows,
+            long count,
+            int index,
+            long time) {
         if (due(usage, time)) {
             boolean bucket = limit.limit().algorithm() == Limit.Algorithm.BUCKET;
             report(

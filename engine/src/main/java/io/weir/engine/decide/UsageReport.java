@@ -9,7 +9,14 @@ import java.util.List;
  * @param closed whether the window is over
  */
 public record UsageReport(
-        String domain, String rule, String window, List<String> key, long from, long until, long consumed, boolean closed) {
+        String domain,
+        String rule,
+        String window,
+        List<String> key,
+        long from,
+        long until,
+        long consumed,
+        boolean closed) {
     public UsageReport {
         key = List.copyOf(key);
     }

@@ -12,7 +12,8 @@ public interface Usages {
     void changed(String key, SubjectUsage usage);
 
     /** What is remembered of a request id, or null. */
-    @Nullable Remembered remembered(String key);
+    @Nullable
+    Remembered remembered(String key);
 
     /** Remembers until {@code keepUntil} on the clock of {@link #now}. */
     void remember(String key, Remembered remembered, long keepUntil);

@@ -48,6 +48,7 @@ public sealed interface Calendar {
     long DAY_MS = 86_400_000;
     /** Monday 1970-01-05, in days and ms since the epoch. */
     int MONDAY = 4;
+
     long MONDAY_MS = MONDAY * DAY_MS;
 
     /** Windows of equal length counted from one instant. */
@@ -109,7 +110,8 @@ public sealed interface Calendar {
 
         @Override
         public long end(long start) {
-            return midnight(LocalDate.ofInstant(Instant.ofEpochMilli(start), zone).toEpochDay() + count, zone);
+            return midnight(
+                    LocalDate.ofInstant(Instant.ofEpochMilli(start), zone).toEpochDay() + count, zone);
         }
     }
 
@@ -117,8 +119,8 @@ public sealed interface Calendar {
     record Months(int count, ZoneId zone) implements Calendar {
         @Override
         public long start(long time) {
-            LocalDate first = LocalDate.ofInstant(Instant.ofEpochMilli(time), zone)
-                    .with(TemporalAdjusters.firstDayOfMonth());
+            LocalDate first =
+                    LocalDate.ofInstant(Instant.ofEpochMilli(time), zone).with(TemporalAdjusters.firstDayOfMonth());
             long month = (first.getYear() - 1970) * 12L + first.getMonthValue() - 1;
             return midnight(first.minusMonths(Math.floorMod(month, count)).toEpochDay(), zone);
         }

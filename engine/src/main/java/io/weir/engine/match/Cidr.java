@@ -22,7 +22,8 @@ public record Cidr(IpAddress network, int prefixLength) {
         }
         Cidr range = new Cidr(masked(network, length), length);
         if (!range.network().equals(network)) {
-            throw new IllegalArgumentException("expected the range's first address, " + range + ", found '" + text + "'");
+            throw new IllegalArgumentException(
+                    "expected the range's first address, " + range + ", found '" + text + "'");
         }
         return range;
     }

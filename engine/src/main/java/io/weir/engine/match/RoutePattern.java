@@ -63,8 +63,7 @@ public record RoutePattern(String text, Set<String> methods, List<Segment> segme
                     "expected one route after the methods (several methods: GET,POST), found '" + trimmed + "'");
         }
         int question = route.indexOf('?');
-        Map<String, String> query =
-                question < 0 ? Map.of() : RequestPath.query(route, question + 1, route.length());
+        Map<String, String> query = question < 0 ? Map.of() : RequestPath.query(route, question + 1, route.length());
         return new RoutePattern(
                 trimmed,
                 methods(methods),
@@ -79,7 +78,8 @@ public record RoutePattern(String text, Set<String> methods, List<Segment> segme
     private static Set<String> methods(String text) {
         Set<String> methods = new LinkedHashSet<>();
         for (String method : text.split(",", -1)) {
-            boolean word = !method.isEmpty() && method.chars().allMatch(c -> Character.isLetter(c) || c == '-' || c == '_');
+            boolean word =
+                    !method.isEmpty() && method.chars().allMatch(c -> Character.isLetter(c) || c == '-' || c == '_');
             if (!word && !method.equals("*")) {
                 throw new IllegalArgumentException(
                         "expected methods like GET or POST,PUT before the route, found '" + text + "'");
@@ -110,7 +110,8 @@ public record RoutePattern(String text, Set<String> methods, List<Segment> segme
         }
         for (int i = 1; i < segments.size() - 1; i++) {
             if (segments.get(i) instanceof AnySegments) {
-                throw new IllegalArgumentException("expected ** only as the first or last segment, found '" + route + "'");
+                throw new IllegalArgumentException(
+                        "expected ** only as the first or last segment, found '" + route + "'");
             }
         }
         return segments;

@@ -31,7 +31,8 @@ final class Attributes {
     private static Source source(String text) {
         if (text.startsWith("ip/")) {
             String bits = text.substring(3);
-            boolean number = !bits.isEmpty() && bits.length() <= 3 && bits.chars().allMatch(Character::isDigit);
+            boolean number =
+                    !bits.isEmpty() && bits.length() <= 3 && bits.chars().allMatch(Character::isDigit);
             int length = number ? Integer.parseInt(bits) : 0;
             if (length < 1 || length > 128) {
                 throw new IllegalArgumentException("expected ip/<bits> with 1 to 128 bits, found '" + text + "'");
@@ -75,8 +76,9 @@ final class Attributes {
         boolean limits = rest.startsWith("limits.");
         String name = limits ? rest.substring("limits.".length()) : rest;
         if (!ENTITY_TYPES.contains(type) || name.isEmpty()) {
-            throw new IllegalArgumentException("expected a number, or <entity>.<attribute> or <entity>.limits.<name> with"
-                    + " an entity of " + String.join(", ", ENTITY_TYPES) + ", found '" + text + "'");
+            throw new IllegalArgumentException(
+                    "expected a number, or <entity>.<attribute> or <entity>.limits.<name> with" + " an entity of "
+                            + String.join(", ", ENTITY_TYPES) + ", found '" + text + "'");
         }
         return new Limit.Reference(type, limits, name);
     }
@@ -94,8 +96,7 @@ final class Attributes {
         String name = trimmed.substring(0, list ? in : equals).trim();
         String values = trimmed.substring(list ? in + 4 : equals + 1).trim();
         boolean bracketed = list && values.startsWith("[") && values.endsWith("]");
-        String[] parts =
-                bracketed ? values.substring(1, values.length() - 1).split(",", -1) : new String[] {values};
+        String[] parts = bracketed ? values.substring(1, values.length() - 1).split(",", -1) : new String[] {values};
         Source source = kind(name) != null || name.indexOf('.') > 0 || name.startsWith("ip/")
                 ? source(name)
                 : new Source(name, Kind.ATTRIBUTE, name, 128);

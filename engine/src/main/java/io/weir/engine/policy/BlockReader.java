@@ -24,7 +24,8 @@ final class BlockReader {
         this.known = known;
     }
 
-    @Nullable BlockRule block(Value value) {
+    @Nullable
+    BlockRule block(Value value) {
         Map<String, Value> entries = document.mapping(value, "a block with name, key, after and for", KEYS);
         if (entries.isEmpty()) {
             return null;
@@ -48,7 +49,8 @@ final class BlockReader {
             for (KeyAttribute.Source source : attribute.sources()) {
                 boolean perRoute = source.kind() == Kind.PATH || source.kind() == Kind.ROUTE;
                 if (perRoute && value != null) {
-                    document.problem(value, "what is blocked on every route, like ip or token", "'" + source.text() + "'");
+                    document.problem(
+                            value, "what is blocked on every route, like ip or token", "'" + source.text() + "'");
                 }
             }
         }
@@ -94,7 +96,8 @@ final class BlockReader {
     }
 
     private Offences offences(@Nullable Value value) {
-        if (value == null || (!document.isMapping(value) && "throttles".equals(document.word(value, List.of("throttles"))))) {
+        if (value == null
+                || (!document.isMapping(value) && "throttles".equals(document.word(value, List.of("throttles"))))) {
             return new Offences(Set.of(), Set.of());
         }
         Map<String, Value> entries =

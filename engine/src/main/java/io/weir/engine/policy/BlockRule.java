@@ -16,7 +16,8 @@ public record BlockRule(
         key = List.copyOf(key);
         forMs = List.copyOf(forMs);
         if (key.isEmpty() || forMs.isEmpty()) {
-            throw new IllegalArgumentException("a block needs a key and a duration, but had key " + key + ", for " + forMs);
+            throw new IllegalArgumentException(
+                    "a block needs a key and a duration, but had key " + key + ", for " + forMs);
         }
         if (after.count() < 1 || after.reference() != null || after.algorithm() == Limit.Algorithm.BUCKET) {
             throw new IllegalArgumentException("after must be a constant of at least 1 in a window, but was " + after);

@@ -41,13 +41,16 @@ final class Document {
     /** A value and where it stands. */
     record Value(Node node, String path) {}
 
-    @Nullable Value root(String yaml) {
+    @Nullable
+    Value root(String yaml) {
         if (yaml.length() > MAX_LENGTH) {
             problem(1, 1, "", "at most " + MAX_LENGTH + " characters", Integer.toString(yaml.length()));
             return null;
         }
-        LoadSettings settings =
-                LoadSettings.builder().setLabel(file).setMaxAliasesForCollections(50).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file)
+                .setMaxAliasesForCollections(50)
+                .build();
         try {
             Optional<Node> node = new Compose(settings).composeString(yaml);
             if (node.isEmpty()) {
@@ -170,7 +173,8 @@ final class Document {
     }
 
     /** The text of a scalar that is not null, or null after a problem. */
-    @Nullable String text(Value value, String what) {
+    @Nullable
+    String text(Value value, String what) {
         if (value.node() instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
             return scalar.getValue();
         }
@@ -179,7 +183,8 @@ final class Document {
     }
 
     /** One of these words, or null after a problem. */
-    @Nullable String word(Value value, List<String> words) {
+    @Nullable
+    String word(Value value, List<String> words) {
         String text = text(value, Suggestion.oneOf("", words));
         if (text != null && !words.contains(text)) {
             problem(value, Suggestion.oneOf(text, words), "'" + text + "'");

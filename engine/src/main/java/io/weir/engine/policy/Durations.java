@@ -51,14 +51,16 @@ final class Durations {
     static Rate rate(String text) {
         Matcher matcher = LIMIT.matcher(text.trim());
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("expected <count> per [n] <unit>, like 60 per minute, found '" + text + "'");
+            throw new IllegalArgumentException(
+                    "expected <count> per [n] <unit>, like 60 per minute, found '" + text + "'");
         }
         return new Rate(count(matcher.group(1), text), window(matcher.group(2)));
     }
 
     private static long count(String text, String whole) {
         String plain = Numbers.plain(text);
-        boolean digits = !plain.isEmpty() && plain.length() <= 13 && plain.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean digits =
+                !plain.isEmpty() && plain.length() <= 13 && plain.chars().allMatch(c -> c >= '0' && c <= '9');
         long count = digits ? Long.parseLong(plain) : -1;
         if (count < 0 || count > Limit.MAX_COUNT) {
             throw new IllegalArgumentException(
@@ -74,8 +76,8 @@ final class Durations {
         Unit unit = matcher.matches() ? UNITS.get(matcher.group(2)) : null;
         if (unit == null) {
             String word = matcher.matches() ? matcher.group(2) : "";
-            throw new IllegalArgumentException(
-                    "expected [n] <unit> with a unit that is " + Suggestion.oneOf(word, UNIT_NAMES) + ", found '" + text + "'");
+            throw new IllegalArgumentException("expected [n] <unit> with a unit that is "
+                    + Suggestion.oneOf(word, UNIT_NAMES) + ", found '" + text + "'");
         }
         String digits = matcher.group(1);
         long count = digits == null ? 1 : Long.parseLong(Numbers.plain(digits));

@@ -66,7 +66,8 @@ public record Limit(
     public record Window(int count, Unit unit, String text) {
         public Window {
             if (count < 1) {
-                throw new IllegalArgumentException("window must be at least one " + unit.singular + ", but was " + count);
+                throw new IllegalArgumentException(
+                        "window must be at least one " + unit.singular + ", but was " + count);
             }
         }
 

@@ -62,7 +62,8 @@ final class LimitReader {
     }
 
     /** One limit, or null after a problem. */
-    @Nullable Limit limit(Value value, @Nullable String plan) {
+    @Nullable
+    Limit limit(Value value, @Nullable String plan) {
         try {
             if (!document.isMapping(value)) {
                 String text = document.text(value, "a limit like 60 per minute");
@@ -71,8 +72,7 @@ final class LimitReader {
                 }
                 Durations.Rate rate = Durations.rate(text);
                 String name = rate.window().text();
-                return new Limit(
-                        name, plan, rate.count(), null, null, rate.window(), Algorithm.FIXED, 0, false);
+                return new Limit(name, plan, rate.count(), null, null, rate.window(), Algorithm.FIXED, 0, false);
             }
             return mapped(value, document.mapping(value, "a limit", KEYS), plan);
         } catch (IllegalArgumentException refused) {
@@ -134,7 +134,8 @@ final class LimitReader {
         Value burst = entries.get("burst");
         long held = burst == null ? 0 : document.number(burst, "a burst", 1, Limit.MAX_COUNT);
         if (burst != null && algorithm != Algorithm.BUCKET) {
-            document.problem(burst, "burst only with algorithm: bucket", algorithm.name().toLowerCase(Locale.ROOT));
+            document.problem(
+                    burst, "burst only with algorithm: bucket", algorithm.name().toLowerCase(Locale.ROOT));
         }
         if (algorithm == Algorithm.BUCKET && window.unit() == Limit.Unit.MONTH) {
             document.problem(value, "a bucket that refills over a fixed length, at most weeks", window.text());

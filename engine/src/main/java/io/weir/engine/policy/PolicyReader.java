@@ -73,8 +73,7 @@ public final class PolicyReader {
         if (domain == null) {
             return null;
         }
-        return new Policy(
-                domain, zone, deduplicate, ignoreCase, shadow, rules, blocks, allow, deny, responses, usage);
+        return new Policy(domain, zone, deduplicate, ignoreCase, shadow, rules, blocks, allow, deny, responses, usage);
     }
 
     private @Nullable String domain(Value root, @Nullable Value value) {
@@ -155,8 +154,7 @@ public final class PolicyReader {
         if (value == null) {
             return usual;
         }
-        Map<String, Value> entries =
-                document.mapping(value, "responses", List.of("allowed", "throttled", "blocked"));
+        Map<String, Value> entries = document.mapping(value, "responses", List.of("allowed", "throttled", "blocked"));
         return new Responses(
                 response(entries.get("allowed"), usual.allowed()),
                 response(entries.get("throttled"), usual.throttled()),
@@ -193,7 +191,8 @@ public final class PolicyReader {
 
     private static boolean token(String name) {
         return !name.isEmpty()
-                && name.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0));
+                && name.chars()
+                        .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0));
     }
 
     private @Nullable String optional(@Nullable Value value) {

@@ -26,7 +26,8 @@ final class RuleReader {
         this.ignoreCase = ignoreCase;
     }
 
-    @Nullable Rule rule(Value value) {
+    @Nullable
+    Rule rule(Value value) {
         Map<String, Value> entries = document.mapping(value, "a rule with name, key and limits", KEYS);
         if (entries.isEmpty()) {
             return null;
@@ -53,7 +54,8 @@ final class RuleReader {
         return new Rule(name, match, except, key, read, hits, when, where, all, deny, shadow);
     }
 
-    @Nullable String name(Value value, Map<String, Value> entries) {
+    @Nullable
+    String name(Value value, Map<String, Value> entries) {
         Value name = entries.get("name");
         if (name == null) {
             document.problem(value, "a name", "no 'name'");
@@ -120,8 +122,8 @@ final class RuleReader {
                 boolean everywhere = source.kind() != Kind.PATH
                         || (!match.isEmpty()
                                 && match.stream()
-                                        .allMatch(route -> route.segments()
-                                                .contains(new RoutePattern.Parameter(source.name()))));
+                                        .allMatch(route ->
+                                                route.segments().contains(new RoutePattern.Parameter(source.name()))));
                 if (!everywhere && value != null) {
                     document.problem(
                             value,
@@ -149,7 +151,8 @@ final class RuleReader {
         if (value == null) {
             return Set.of();
         }
-        Value status = document.mapping(value, "status: [401, 403]", List.of("status")).get("status");
+        Value status =
+                document.mapping(value, "status: [401, 403]", List.of("status")).get("status");
         if (status == null) {
             document.problem(value, "status: [401, 403]", "no 'status'");
             return Set.of();

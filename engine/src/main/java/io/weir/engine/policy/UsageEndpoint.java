@@ -7,4 +7,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param body template
  */
-public record UsageEndpoint(String path, String body, @Nullable String contentType) {}
+public record UsageEndpoint(
+        String path, String body, @Nullable String contentType) {}
