@@ -1,0 +1,156 @@
+package io.weir.app.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A one-node Kafka cluster in this process: broker and controller, on loopback only, with its data in a folder that
+ * survives restarts. Meant for trials, demos, tests and single machines: there is no replication.
+ *
+ * <p>Topics keep records by the time they were appended unless they say otherwise, because event time here may lie years
+ * back and retention would remove such records at once. The one class that touches Kafka's internal server classes.
+ * Any thread may call it.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+    private static final int NODE_ID = 1;
+    private static final String CONTROLLER = "CONTROLLER";
+
+    private final KafkaRaftServer server;
+    private final DataFolder folder;
+    private final int port;
+    private boolean closed;
+
+    private EmbeddedBroker(KafkaRaftServer server, DataFolder folder, int port) {
+        this.server = server;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /**
+     * Starts the broker and returns when it accepts clients, in about 2 s.
+     *
+     * @param data the folder to keep data under, created where there is none
+     * @param port the port on 127.0.0.1 to listen on, or 0 for any free one
+     * @throws BrokerException when the port is in use or the folder cannot be used
+     */
+    public static EmbeddedBroker start(Path data, int port) {
+        int listen = freePort(port);
+        DataFolder folder = DataFolder.open(data, NODE_ID);
+        KafkaRaftServer server = null;
+        try {
+            format(folder);
+            server = new KafkaRaftServer(
+                    KafkaConfig.fromProps(settings(folder.broker(), listen, freePort(0))), Time.SYSTEM);
+            server.startup();
+            return new EmbeddedBroker(server, folder, listen);
+        } catch (Exception e) {
+            stop(server);
+            folder.close();
+            throw new BrokerException(
+                    "embedded broker: expected to start on " + HOST + ":" + listen + " with data folder " + data
+                            + ", found " + e,
+                    e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** What clients take as {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+        return HOST + ":" + port;
+    }
+
+    /** Stops the broker after it has written what it holds. A second call does nothing. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            stop(server);
+            folder.close();
+        }
+    }
+
+    private static void stop(@Nullable KafkaRaftServer server) {
+        if (server != null) {
+            server.shutdown();
+            server.awaitShutdown();
+        }
+    }
+
+    /** Asked for here because a broker that cannot bind its port ends the process. */
+    private static int freePort(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
+            return socket.getLocalPort();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BrokerException(
+                    "port " + port + " on " + HOST + ": expected a free port for the embedded broker, found "
+                            + e.getMessage() + "; stop what listens there, or use it with --bootstrap-server " + HOST
+                            + ":" + port + " if it is a Kafka broker",
+                    e);
+        }
+    }
+
+    private static void format(DataFolder folder) throws Exception {
+        String directory = folder.broker().toString();
+        try (PrintStream quiet =
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+            new Formatter()
+                    .setPrintStream(quiet)
+                    .setNodeId(NODE_ID)
+                    .setClusterId(folder.clusterId())
+                    .addDirectory(directory)
+                    .setMetadataLogDirectory(directory)
+                    .setControllerListenerName(CONTROLLER)
+                    .setIgnoreFormatted(true)
+                    .run();
+        }
+    }
+
+    private static Properties settings(Path logs, int port, int controllerPort) {
+        Properties settings = new Properties();
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", Integer.toString(NODE_ID));
+        settings.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
+        settings.put("controller.listener.names", CONTROLLER);
+        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
+        settings.put("log.dirs", logs.toString());
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("log.message.timestamp.type", "LogAppendTime");
+        // One node: nothing to replicate to, and a few partitions instead of 50 spare a few hundred files.
+        settings.put("default.replication.factor", "1");
+        settings.put("offsets.topic.replication.factor", "1");
+        settings.put("offsets.topic.num.partitions", "4");
+        settings.put("transaction.state.log.replication.factor", "1");
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("transaction.state.log.num.partitions", "4");
+        settings.put("share.coordinator.state.topic.replication.factor", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+        settings.put("share.coordinator.state.topic.num.partitions", "1");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("background.threads", "2");
+        settings.put("num.recovery.threads.per.data.dir", "2");
+        return settings;
+    }
+}

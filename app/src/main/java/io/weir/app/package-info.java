@@ -1,0 +1,5 @@
+/** The {@code weir} program. */
+@NullMarked
+package io.weir.app;
+
+import org.jspecify.annotations.NullMarked;
