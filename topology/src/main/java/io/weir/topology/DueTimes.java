@@ -3,7 +3,9 @@ package io.weir.topology;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -18,15 +20,22 @@ final class DueTimes {
     /** What is due. */
     enum Kind {
         /** A block's end: its entry leaves the block list. */
-        LIFT,
+        LIFT(0),
         /** An entry may have died. */
-        ENTRY
+        ENTRY(1);
+
+        /** First byte of its keys. */
+        private final byte code;
+
+        Kind(int code) {
+            this.code = (byte) code;
+        }
     }
 
     private static final byte[] NOTHING = new byte[0];
 
     private final KeyValueStore<byte[], byte[]> store;
-    private final long[] drained = new long[Kind.values().length];
+    private final Map<Kind, Long> drained = new EnumMap<>(Kind.class);
 
     DueTimes(KeyValueStore<byte[], byte[]> store) {
         this.store = store;
@@ -34,7 +43,7 @@ final class DueTimes {
 
     /** Files a key under a time, in ms, and returns the time it was filed under. */
     long add(Kind kind, long time, String key) {
-        long filed = Math.max(time, drained[kind.ordinal()]);
+        long filed = Math.max(time, drained(kind));
         store.put(key(kind, filed, key.getBytes(StandardCharsets.UTF_8)), NOTHING);
         return filed;
     }
@@ -43,22 +52,26 @@ final class DueTimes {
     void drain(Kind kind, long now, int most, Consumer<String> due) {
         List<byte[]> found = new ArrayList<>();
         try (KeyValueIterator<byte[], byte[]> range =
-                store.range(key(kind, drained[kind.ordinal()], NOTHING), key(kind, now, NOTHING))) {
+                store.range(key(kind, drained(kind), NOTHING), key(kind, now, NOTHING))) {
             while (range.hasNext() && found.size() < most) {
                 found.add(range.next().key);
             }
         }
         boolean all = found.size() < most;
-        drained[kind.ordinal()] = all ? Math.max(drained[kind.ordinal()], now) : time(found.get(found.size() - 1));
+        drained.put(kind, all ? Math.max(drained(kind), now) : time(found.get(found.size() - 1)));
         for (byte[] key : found) {
             store.delete(key);
             due.accept(new String(key, 1 + Long.BYTES, key.length - 1 - Long.BYTES, StandardCharsets.UTF_8));
         }
     }
 
+    private long drained(Kind kind) {
+        return drained.getOrDefault(kind, 0L);
+    }
+
     private static byte[] key(Kind kind, long time, byte[] key) {
         return ByteBuffer.allocate(1 + Long.BYTES + key.length)
-                .put((byte) kind.ordinal())
+                .put(kind.code)
                 .putLong(time)
                 .put(key)
                 .array();

@@ -42,23 +42,6 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     /** After that many punctuations without a record the task counts as idle, not as catching up. */
     private static final int IDLE_PUNCTUATIONS = 5;
 
-    private static final RecordMetadata NO_METADATA = new RecordMetadata() {
-        @Override
-        public String topic() {
-            return "";
-        }
-
-        @Override
-        public int partition() {
-            return -1;
-        }
-
-        @Override
-        public long offset() {
-            return -1;
-        }
-    };
-
     private final Registry registry;
     private final QuotaEngine engine;
     private final int partitions;
@@ -88,7 +71,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     public void process(Record<byte[], byte[]> record) {
         quietPunctuations = 0;
         usages.advance(record.timestamp());
-        RecordMetadata from = context.recordMetadata().orElse(NO_METADATA);
+        RecordMetadata from = context.recordMetadata().orElse(RecordOutbox.Nowhere.INSTANCE);
         outbox.begin(record, from);
         if (record.value() == null) {
             outbox.deadLetter("expected a record with a value, but found none", null);
@@ -106,7 +89,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
         try {
             events = Contracts.requests(value);
         } catch (UndecodableException undecodable) {
-            outbox.deadLetter(undecodable.getMessage(), null);
+            outbox.deadLetter(String.valueOf(undecodable.getMessage()), null);
             return;
         }
         for (RequestEvent event : events) {
@@ -176,7 +159,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
      */
     private void expire(long wallClock) {
         boolean idle = ++quietPunctuations > IDLE_PUNCTUATIONS;
-        outbox.begin(new Record<>(null, null, wallClock), NO_METADATA);
+        outbox.begin(new Record<>(null, null, wallClock), RecordOutbox.Nowhere.INSTANCE);
         usages.expire(idle ? Math.max(wallClock, usages.now()) : usages.now(), EXPIRED_AT_ONCE, outbox);
         outbox.finish();
     }

@@ -38,6 +38,28 @@ final class RecordOutbox implements Outbox {
 
     RecordOutbox(ProcessorContext<byte[], Outgoing> context) {
         this.context = context;
+        this.source = new Record<>(null, null, 0);
+        this.from = Nowhere.INSTANCE;
+    }
+
+    /** Where what no record caused comes from. */
+    enum Nowhere implements RecordMetadata {
+        INSTANCE;
+
+        @Override
+        public String topic() {
+            return "";
+        }
+
+        @Override
+        public int partition() {
+            return -1;
+        }
+
+        @Override
+        public long offset() {
+            return -1;
+        }
     }
 
     /** A record is being processed. */

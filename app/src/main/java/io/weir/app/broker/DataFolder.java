@@ -35,8 +35,8 @@ final class DataFolder implements Closeable {
         FileChannel channel;
         try {
             Files.createDirectories(broker);
-            channel = FileChannel.open(
-                    broker.resolveSibling(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel =
+                    FileChannel.open(broker.resolveSibling(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new BrokerException(
                     "data folder " + data + ": expected a folder that can be written, found " + cause(e), e);

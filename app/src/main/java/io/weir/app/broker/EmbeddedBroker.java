@@ -96,7 +96,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static int freePort(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return socket.getLocalPort();
         } catch (IOException | IllegalArgumentException e) {
             throw new BrokerException(
@@ -109,8 +109,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static void format(DataFolder folder) throws Exception {
         String directory = folder.broker().toString();
-        try (PrintStream quiet =
-                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+        try (PrintStream quiet = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             new Formatter()
                     .setPrintStream(quiet)
                     .setNodeId(NODE_ID)

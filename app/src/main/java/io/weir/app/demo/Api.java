@@ -6,10 +6,7 @@ import java.util.List;
 record Api(String domain, List<Endpoint> endpoints) {
 
     static final List<Api> ALL = List.of(
-            new Api(
-                    "hexnode",
-                    Endpoint.weighted(
-                            """
+            new Api("hexnode", Endpoint.weighted("""
                             12 GET /api/v1/devices/
                             10 GET /api/v1/devices/#/
                             4 GET /api/v1/devices/#/applications/
@@ -18,10 +15,7 @@ record Api(String domain, List<Endpoint> endpoints) {
                             3 POST /api/v1/actions/scan_device/
                             1 POST /api/v1/actions/lock_device/
                             """)),
-            new Api(
-                    "hexagraph",
-                    Endpoint.weighted(
-                            """
+            new Api("hexagraph", Endpoint.weighted("""
                             10 GET /outputs?per_page=25
                             8 GET /outputs/#
                             6 GET /authors/#
@@ -29,10 +23,7 @@ record Api(String domain, List<Endpoint> endpoints) {
                             6 POST /graphql
                             1 GET /rate-limit
                             """)),
-            new Api(
-                    "tagoio",
-                    Endpoint.weighted(
-                            """
+            new Api("tagoio", Endpoint.weighted("""
                             20 POST /data
                             8 GET /data?variable=temperature&qty=10
                             1 GET /data?query=aggregate&variable=temperature
@@ -47,10 +38,7 @@ record Api(String domain, List<Endpoint> endpoints) {
                             2 SUBSCRIBE /mqtt
                             1 CONNECT /mqtt
                             """)),
-            new Api(
-                    "onboardinghub",
-                    Endpoint.weighted(
-                            """
+            new Api("onboardinghub", Endpoint.weighted("""
                             10 GET /api/v1/guides
                             8 GET /api/v1/guides/#
                             6 GET /api/v1/users/#/progress
@@ -58,10 +46,7 @@ record Api(String domain, List<Endpoint> endpoints) {
                             2 PATCH /api/v1/guides/#
                             3 POST /mcp
                             """)),
-            new Api(
-                    "nexudus",
-                    Endpoint.weighted(
-                            """
+            new Api("nexudus", Endpoint.weighted("""
                             10 GET /api/spaces/coworkers?page=1
                             8 GET /api/spaces/coworkers/#
                             5 GET /api/spaces/users

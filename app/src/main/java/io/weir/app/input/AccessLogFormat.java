@@ -68,7 +68,7 @@ final class AccessLogFormat implements LineFormat {
     }
 
     private static boolean statusStart(char c) {
-        return c == '-' || c >= '0' && c <= '9';
+        return c == '-' || (c >= '0' && c <= '9');
     }
 
     private static @Nullable String user(String line, int client, int bracket) {

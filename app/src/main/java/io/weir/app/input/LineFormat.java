@@ -11,5 +11,6 @@ interface LineFormat {
      *
      * @throws BadLineException when the line is not in this format
      */
-    @Nullable Line read(LineSource source) throws BadLineException;
+    @Nullable
+    Line read(LineSource source) throws BadLineException;
 }

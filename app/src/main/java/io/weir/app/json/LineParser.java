@@ -29,7 +29,8 @@ final class LineParser {
     }
 
     /** Reads fields into {@code sink} and returns the first problem, or null where there is none. */
-    @Nullable String readObject(FieldSink sink) {
+    @Nullable
+    String readObject(FieldSink sink) {
         try (parser) {
             JsonToken first = parser.nextToken();
             if (first != JsonToken.START_OBJECT) {
@@ -61,7 +62,8 @@ final class LineParser {
     }
 
     /** The value as text: a string, or a number as it was written; null is absent. */
-    @Nullable String text(String field, JsonToken value) throws IOException {
+    @Nullable
+    String text(String field, JsonToken value) throws IOException {
         return switch (value) {
             case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getText();
             case VALUE_NULL -> null;

@@ -48,13 +48,14 @@ class EmbeddedBrokerIT {
             // Then
             List<ConsumerRecord<String, String>> records = read(broker, 2);
             assertThat(records).extracting(ConsumerRecord::value).containsExactly("before", "after");
-            assertThat(records).allSatisfy(record -> assertThat(record.timestamp()).isGreaterThan(YEAR_1995));
+            assertThat(records)
+                    .allSatisfy(record -> assertThat(record.timestamp()).isGreaterThan(YEAR_1995));
         }
     }
 
     @Test
     void shouldSayThatThePortIsInUse() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> EmbeddedBroker.start(data, socket.getLocalPort()))
                     .isInstanceOf(BrokerException.class)
                     .hasMessageStartingWith("port " + socket.getLocalPort() + " on 127.0.0.1: expected a free port")
@@ -69,7 +70,6 @@ class EmbeddedBrokerIT {
             assertThatThrownBy(() -> EmbeddedBroker.start(data, 0))
                     .isInstanceOf(BrokerException.class)
                     .hasMessageContaining("found another weir running on it");
-            broker.close();
         }
     }
 

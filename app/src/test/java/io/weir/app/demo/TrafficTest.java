@@ -27,9 +27,9 @@ class TrafficTest {
 
         // Then
         assertThat(perToken).containsOnlyKeys("hexnode", "hexagraph", "tagoio", "onboardinghub", "nexudus");
-        assertThat(perToken.values()).allSatisfy(counts -> assertThat(
-                        counts.values().stream().filter(count -> count > 60))
-                .hasSizeBetween(3, 20));
+        assertThat(perToken.values())
+                .allSatisfy(counts -> assertThat(counts.values().stream().filter(count -> count > 60))
+                        .hasSizeBetween(3, 20));
     }
 
     @Test

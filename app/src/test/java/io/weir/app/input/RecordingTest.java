@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordingTest {
-    private static final String REQUEST = "{\"requestId\":\"%s\",\"timestamp\":1,\"domain\":\"d\",\"method\":\"GET\",\"path\":\"/\"}\n";
+    private static final String REQUEST =
+            "{\"requestId\":\"%s\",\"timestamp\":1,\"domain\":\"d\",\"method\":\"GET\",\"path\":\"/\"}\n";
     private static final String LOG =
             "203.0.113.7 - ada [12/May/2024:02:00:17 +0200] \"GET /a?b=c HTTP/1.1\" 200 5 \"-\" \"curl \\\"x\\\"\"\n";
     private static final String TABLE = "host\tlogname\ttime\tmethod\turl\tresponse\tbytes\n";
@@ -31,7 +32,8 @@ class RecordingTest {
     @Test
     void shouldAnswerEachLineInOrderAndGoOnAfterBadOnes() {
         // When
-        List<Line> lines = lines("\uFEFF\n" + REQUEST.formatted("1") + "\r\n  \nnonsense\r\n" + REQUEST.formatted("2").strip());
+        List<Line> lines = lines("\uFEFF\n" + REQUEST.formatted("1") + "\r\n  \nnonsense\r\n"
+                + REQUEST.formatted("2").strip());
 
         // Then
         assertThat(lines).hasSize(4);
@@ -72,8 +74,9 @@ class RecordingTest {
         List<Line> lines = lines(in("- broken\n" + LOG), "OnboardingHub");
 
         // Then
-        assertThat(lines.get(0)).isInstanceOfSatisfying(Line.Bad.class, bad -> assertThat(bad.requestId())
-                .isEqualTo("1"));
+        assertThat(lines.get(0))
+                .isInstanceOfSatisfying(
+                        Line.Bad.class, bad -> assertThat(bad.requestId()).isEqualTo("1"));
         assertThat(request(lines.get(1)))
                 .isEqualTo(new Request(
                         "2",
@@ -94,12 +97,7 @@ class RecordingTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            useHeadersInDisplayName = true,
-            quoteCharacter = '\'',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, quoteCharacter = '\'', textBlock = """
             ENTRY                                                            | METHOD  | PATH
             ::1 - - [01/Jan/1970:00:00:00 +0000] "GET / HTTP/2.0" 200 5      | GET     | /
             h - - [01/Jan/1970:00:00:00 +0000] "GET /x" 200 5                | GET     | /x
@@ -127,14 +125,17 @@ class RecordingTest {
                 "h",
             })
     void shouldNameTheLineThatIsNoEntry(String entry) {
-        assertThat(lines(in(LOG + entry), "d").get(1)).isInstanceOfSatisfying(Line.Bad.class, bad -> assertThat(bad.message())
-                .startsWith("line 2: expected client ident user"));
+        assertThat(lines(in(LOG + entry), "d").get(1))
+                .isInstanceOfSatisfying(
+                        Line.Bad.class,
+                        bad -> assertThat(bad.message()).startsWith("line 2: expected client ident user"));
     }
 
     @Test
     void shouldReadATable() {
         // When
-        List<Line> lines = lines(in(TABLE + "h.example\t-\t807256800\tGET\t/x\t200\t1\nh\t-\tnoon\tGET\t/\t1\t1\nh\t-\n"), "nexudus");
+        List<Line> lines = lines(
+                in(TABLE + "h.example\t-\t807256800\tGET\t/x\t200\t1\nh\t-\tnoon\tGET\t/\t1\t1\nh\t-\n"), "nexudus");
 
         // Then
         Request request = request(lines.get(0));
@@ -149,7 +150,8 @@ class RecordingTest {
     @ValueSource(strings = {LOG, TABLE})
     void shouldAskForTheDomainOfALog(String text) {
         assertThatThrownBy(() -> lines(text))
-                .isInstanceOfSatisfying(UserException.class, e -> assertThat(e.exitCode()).isEqualTo(2))
+                .isInstanceOfSatisfying(
+                        UserException.class, e -> assertThat(e.exitCode()).isEqualTo(2))
                 .hasMessageContaining("--domain");
     }
 
@@ -181,7 +183,8 @@ class RecordingTest {
         // Then
         assertThat(lines).hasSize(20);
         for (int i = 0; i < 20; i++) {
-            assertThat(request(lines.get(i)).requestId()).hasSize(i * 20_000 + Integer.toString(i).length());
+            assertThat(request(lines.get(i)).requestId())
+                    .hasSize(i * 20_000 + Integer.toString(i).length());
         }
     }
 

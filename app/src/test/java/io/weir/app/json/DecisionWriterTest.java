@@ -30,8 +30,7 @@ class DecisionWriterTest {
                         0,
                         List.of(),
                         null)))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         {"requestId":"r1","outcome":"ALLOW","reason":"WITHIN_LIMITS","status":200,"rule":"per-token",\
                         "limit":60,"window":"minute","remaining":59,"resetAt":1700000040000,"retryAfterMs":0}
                         """);
@@ -52,8 +51,7 @@ class DecisionWriterTest {
                         40_000,
                         List.of("burst"),
                         null)))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         {"requestId":null,"outcome":"DENY","reason":"BLOCKED","status":403,"rule":"repeat-offenders",\
                         "limit":null,"window":null,"remaining":0,"resetAt":1700000040000,"retryAfterMs":40000,\
                         "shadowed":["burst"]}
@@ -64,8 +62,7 @@ class DecisionWriterTest {
     void shouldSayWhatIsWrongWithAnInvalidRequest() throws IOException {
         assertThat(written(new Decision(
                         "r\"\n", "", 0, Outcome.DENY, Reason.INVALID, 400, null, null, 0, 0, List.of(), "line 1: no")))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         {"requestId":"r\\"\\n","outcome":"DENY","reason":"INVALID","status":400,"rule":null,\
                         "limit":null,"window":null,"remaining":null,"resetAt":0,"retryAfterMs":0,"message":"line 1: no"}
                         """);

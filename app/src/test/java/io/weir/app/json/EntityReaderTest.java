@@ -15,10 +15,8 @@ class EntityReaderTest {
     @Test
     void shouldReadAttributesAndLimits() throws BadLineException {
         // When
-        Entity entity = READER.read(
-                """
-                {"type":"account","id":"acme","attributes":{"plan":"scale","devices":100},"limits":{"send-data":20000}}""",
-                1);
+        Entity entity = READER.read("""
+                {"type":"account","id":"acme","attributes":{"plan":"scale","devices":100},"limits":{"send-data":20000}}""", 1);
 
         // Then
         assertThat(entity)
@@ -27,12 +25,7 @@ class EntityReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\'',
-            useHeadersInDisplayName = true,
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', useHeadersInDisplayName = true, textBlock = """
             LINE                                         | PROBLEM
             {"id":"a"}                                   | type: expected one of account, profile, device, token, user, ip, found none
             {"type":"planet","id":"a"}                   | type: expected one of account, profile, device, token, user, ip, found "planet"

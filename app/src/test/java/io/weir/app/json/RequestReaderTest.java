@@ -15,8 +15,7 @@ class RequestReaderTest {
     @Test
     void shouldReadEveryField() throws BadLineException {
         // Given
-        String line =
-                """
+        String line = """
                 {"requestId":"r1","timestamp":1700000000000,"domain":"onboardinghub","method":"GET","path":"/api?y=z",\
                 "ip":"1.2.3.4","token":"t1","device":"d","account":"a","profile":"p","user":"u","hits":3,\
                 "attributes":{"plan":"free","devices":100,"beta":true,"none":null},"report":true,"status":429,"more":[{}]}""";
@@ -47,25 +46,18 @@ class RequestReaderTest {
     @Test
     void shouldReadNullAsAbsent() throws BadLineException {
         // When
-        Request request = READER.read(
-                """
+        Request request = READER.read("""
                 {"requestId":null,"timestamp":0,"domain":"d","method":"m","path":"/","ip":null,"hits":null,\
-                "attributes":null,"report":null,"status":null}""",
-                1);
+                "attributes":null,"report":null,"status":null}""", 1);
 
         // Then
         assertThat(request)
-                .isEqualTo(new Request(
-                        null, 0, "d", "m", "/", null, null, null, null, null, null, 1, Map.of(), false, 0));
+                .isEqualTo(
+                        new Request(null, 0, "d", "m", "/", null, null, null, null, null, null, 1, Map.of(), false, 0));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\'',
-            useHeadersInDisplayName = true,
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', useHeadersInDisplayName = true, textBlock = """
             LINE                                                                   | REQUEST | PROBLEM
             nonsense                                                               |         | line 7: expected a JSON object, found Unrecognized token
             []                                                                     |         | line 7: expected a JSON object, found a list

@@ -46,8 +46,8 @@ public final class Registry {
         entities.remove(new EntityId(type, id));
     }
 
-    @Nullable
-    Entity entity(String type, @Nullable String id) {
+    /** What is known about an entity, or null. */
+    public @Nullable Entity entity(String type, @Nullable String id) {
         return id == null || entities.isEmpty() ? null : entities.get(new EntityId(type, id));
     }
 

@@ -3,14 +3,13 @@ package io.weir.engine.match;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The routes of a policy, which know of each other: {@code {name}} does not match a segment that another route names
  * literally at that place for that method, as in a router. Immutable.
  */
 public final class RouteTable {
-    private final Map<RoutePattern, Route> routes = new IdentityHashMap<>();
+    private final IdentityHashMap<RoutePattern, Route> routes = new IdentityHashMap<>();
 
     private RouteTable() {}
 

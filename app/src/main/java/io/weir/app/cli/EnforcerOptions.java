@@ -1,0 +1,47 @@
+package io.weir.app.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that run an enforcer. */
+final class EnforcerOptions {
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "./data",
+            description = "Where state and the embedded broker keep their data (default: ./data).")
+    private Path data = Path.of("./data");
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "Port of the embedded broker on 127.0.0.1; 0 is any free one (default: 9092).")
+    private int port = 9092;
+
+    @Option(
+            names = "--policies",
+            paramLabel = "DIR",
+            description = "Folder of policies to put in force (default: policies/ here or beside the program).")
+    private Path policies = Path.of("policies");
+
+    ClusterOptions cluster() {
+        return cluster;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Path policies() {
+        return policies;
+    }
+}

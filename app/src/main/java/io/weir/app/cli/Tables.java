@@ -1,0 +1,100 @@
+package io.weir.app.cli;
+
+import io.weir.app.UserException;
+import io.weir.app.cli.PolicyFiles.PolicyFile;
+import io.weir.engine.Entity;
+import io.weir.schemas.Contracts;
+import io.weir.topology.Conversions;
+import io.weir.topology.PolicyDocuments;
+import io.weir.topology.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes the compacted topics: policies, entities, the block list. */
+final class Tables implements AutoCloseable {
+    private final Map<String, Object> client;
+    private final KafkaProducer<String, byte[]> producer;
+
+    Tables(Map<String, Object> client) {
+        this.client = client;
+        Map<String, Object> settings = new HashMap<>(client);
+        settings.put("acks", "all");
+        this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    void put(PolicyFile file) {
+        String domain = file.policy().domain();
+        byte[] value = Contracts.POLICY.encode(PolicyDocuments.of(
+                domain, file.yaml(), file.file().getFileName().toString()));
+        write(Topics.POLICIES, domain, value);
+        flush();
+    }
+
+    void put(Entity entity) {
+        write(
+                Topics.ENTITIES,
+                entity.type() + "/" + entity.id(),
+                Contracts.ENTITY.encode(Conversions.document(entity)));
+    }
+
+    private void write(String topic, String key, byte @Nullable [] value) {
+        var unused = producer.send(new ProducerRecord<>(topic, 0, key, value));
+    }
+
+    /** Waits until everything written has arrived. */
+    void flush() {
+        producer.flush();
+    }
+
+    /** The latest value of each key of a topic, in the order in which they were last written. */
+    Map<String, byte[]> read(String topic) {
+        Map<String, Object> settings = new HashMap<>(client);
+        settings.put("isolation.level", "read_committed");
+        Map<String, byte[]> table = new LinkedHashMap<>();
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    table.remove(record.key());
+                    if (record.value() != null) {
+                        table.put(record.key(), record.value());
+                    }
+                }
+            }
+        }
+        return table;
+    }
+
+    static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
+        List<PartitionInfo> found = consumer.listTopics().get(topic);
+        if (found == null || found.isEmpty()) {
+            throw UserException.failed("topic " + topic + ": expected on the cluster, found none; weir run creates it");
+        }
+        return found.stream()
+                .map(each -> new TopicPartition(topic, each.partition()))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}
