@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Usage on the heap. Its clock is the smallest timestamp of the last {@link #BATCH} requests, and never goes back, so that
  * a wild timestamp cannot make entries expire; on top of it entries are kept {@link #SLACK_MS} longer than needed, for
- * streams that are merged out of order.
+ * streams that are merged out of order, and at least {@link #ROOMY} of them.
  */
 final class MemoryUsages implements Usages {
     private static final int BATCH = 1024;
     private static final long SLACK_MS = 3_600_000;
+
+    /** With fewer entries than that nothing expires: there is no need to. */
+    private static final int ROOMY = 100_000;
 
     private final Map<String, SubjectUsage> entries = new HashMap<>();
     private final Map<String, SubjectUsage> loaded = new LinkedHashMap<>();
@@ -62,7 +65,9 @@ final class MemoryUsages implements Usages {
             settled = true;
             smallest = Long.MAX_VALUE;
             inBatch = 0;
-            expire(outbox);
+            if (entries.size() + remembered.size() > ROOMY) {
+                expire(outbox);
+            }
         }
     }
 

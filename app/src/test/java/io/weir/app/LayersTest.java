@@ -1,0 +1,65 @@
+package io.weir.app;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+
+/** Dependencies point one way, and rules know neither clock nor chance. */
+@AnalyzeClasses(packages = "io.weir", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayersTest {
+    @ArchTest
+    static final ArchRule LAYERS = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("schemas")
+            .definedBy("io.weir.schemas..")
+            .layer("engine")
+            .definedBy("io.weir.engine..")
+            .layer("topology")
+            .definedBy("io.weir.topology..")
+            .layer("testkit")
+            .definedBy("io.weir.testkit..")
+            .layer("app")
+            .definedBy("io.weir.app..")
+            .whereLayer("app")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("testkit")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("topology")
+            .mayOnlyBeAccessedByLayers("testkit", "app")
+            .whereLayer("engine")
+            .mayOnlyBeAccessedByLayers("topology", "testkit", "app")
+            .whereLayer("schemas")
+            .mayOnlyBeAccessedByLayers("topology", "testkit", "app");
+
+    @ArchTest
+    static final ArchRule ENGINE_IS_PURE_JAVA = noClasses()
+            .that()
+            .resideInAPackage("io.weir.engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache..", "io.weir.schemas..", "com.fasterxml..");
+
+    @ArchTest
+    static final ArchRule NO_CLOCK_NO_CHANCE = noClasses()
+            .that()
+            .resideInAnyPackage("io.weir.engine..", "io.weir.topology..")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Random.class);
+}

@@ -1,0 +1,218 @@
+package io.weir.app;
+
+import static org.awaitility.Awaitility.await;
+
+import io.weir.app.broker.EmbeddedBroker;
+import io.weir.engine.Decision;
+import io.weir.engine.Entity;
+import io.weir.engine.Request;
+import io.weir.engine.decide.QuotaEngine;
+import io.weir.engine.decide.Subject;
+import io.weir.engine.policy.Policy;
+import io.weir.engine.policy.PolicyReader;
+import io.weir.schemas.Contracts;
+import io.weir.schemas.avro.DeadLetter;
+import io.weir.schemas.avro.DecisionEvent;
+import io.weir.topology.Conversions;
+import io.weir.topology.Enforcer;
+import io.weir.topology.EnforcerConfig;
+import io.weir.topology.PolicyDocuments;
+import io.weir.topology.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** A broker, an enforcer and a gateway in this process. */
+final class LiveCluster implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path data;
+    private final Map<String, String> settings;
+    private final EmbeddedBroker broker;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Map<String, KafkaConsumer<byte[], byte[]>> consumers = new HashMap<>();
+    private final Map<String, Decision> decisions = new HashMap<>();
+    private int decided;
+    private Enforcer enforcer;
+
+    private LiveCluster(Path data, Map<String, String> settings) throws InterruptedException {
+        this.data = data;
+        this.settings = settings;
+        this.broker = EmbeddedBroker.start(data, 0);
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        this.enforcer = enforcer();
+    }
+
+    static LiveCluster start(Path data, Map<String, String> settings) throws InterruptedException {
+        return new LiveCluster(data, settings);
+    }
+
+    private Enforcer enforcer() throws InterruptedException {
+        Enforcer started =
+                Enforcer.start(EnforcerConfig.of(broker.bootstrapServers(), data.resolve("state"), settings));
+        if (!started.awaitRunning(PATIENCE)) {
+            throw new AssertionError("enforcer in state " + started.state() + " after " + PATIENCE, started.failure());
+        }
+        return started;
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    Enforcer running() {
+        return enforcer;
+    }
+
+    Path state() {
+        return data.resolve("state");
+    }
+
+    void stopEnforcer() {
+        enforcer.close();
+    }
+
+    void startEnforcer() throws InterruptedException {
+        enforcer = enforcer();
+    }
+
+    void apply(String yaml) {
+        Policy policy = PolicyReader.read("policy", yaml);
+        send(
+                Topics.POLICIES,
+                policy.domain().getBytes(StandardCharsets.UTF_8),
+                Contracts.POLICY.encode(PolicyDocuments.of(policy.domain(), yaml, null)));
+        await().atMost(PATIENCE).until(() -> {
+            var known = enforcer.registry().policy(policy.domain());
+            return known != null && known.policy().equals(policy);
+        });
+    }
+
+    void put(Entity entity) {
+        send(
+                Topics.ENTITIES,
+                (entity.type() + "/" + entity.id()).getBytes(StandardCharsets.UTF_8),
+                Contracts.ENTITY.encode(Conversions.document(entity)));
+        await().atMost(PATIENCE).until(() -> entity.equals(enforcer.registry().entity(entity.type(), entity.id())));
+    }
+
+    /** Sends a request keyed as a good gateway does. */
+    void send(Request request) {
+        Subject at = new QuotaEngine(enforcer.registry()).start(request).at();
+        byte[] key = at == null ? null : at.value().getBytes(StandardCharsets.UTF_8);
+        send(Topics.REQUESTS, key, Contracts.REQUEST.encode(Conversions.event(request)));
+    }
+
+    void send(String topic, byte @Nullable [] key, byte[] value) {
+        var unused = producer.send(new ProducerRecord<>(topic, key, value));
+        producer.flush();
+    }
+
+    /** Sends to a partition of the test's choice. */
+    void send(int partition, byte @Nullable [] key, Request request) {
+        var unused = producer.send(new ProducerRecord<>(
+                Topics.REQUESTS, partition, key, Contracts.REQUEST.encode(Conversions.event(request))));
+        producer.flush();
+    }
+
+    /** The decision on the request of that id. */
+    Decision decision(String requestId) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> {
+            readDecisions();
+            return decisions.containsKey(requestId);
+        });
+        return Objects.requireNonNull(decisions.get(requestId));
+    }
+
+    /** How many decisions there have been, duplicates included. */
+    int decided() {
+        readDecisions();
+        return decided;
+    }
+
+    private void readDecisions() {
+        for (ConsumerRecord<byte[], byte[]> record : consumer(Topics.DECISIONS).poll(Duration.ofMillis(5))) {
+            for (DecisionEvent event : Contracts.decisions(record.value())) {
+                decisions.put(String.valueOf(event.getRequestId()), Conversions.decision(event));
+                decided++;
+            }
+        }
+    }
+
+    /** The next dead letter. */
+    DeadLetter deadLetter() {
+        KafkaConsumer<byte[], byte[]> consumer = consumer(Topics.DEAD_LETTERS);
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
+                                return Contracts.DEAD_LETTER.decode(record.value());
+                            }
+                            return null;
+                        },
+                        letter -> letter != null);
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String topic) {
+        return consumers.computeIfAbsent(topic, name -> {
+            KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                    Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer());
+            List<TopicPartition> partitions = consumer.partitionsFor(name).stream()
+                    .map(each -> new TopicPartition(name, each.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            return consumer;
+        });
+    }
+
+    /** Waits until every visit that was sent has been made. */
+    void awaitVisits() {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> visitsMade(admin));
+        }
+    }
+
+    private boolean visitsMade(Admin admin) throws Exception {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < enforcer.partitions(); partition++) {
+            asked.put(new TopicPartition(Topics.VISITS, partition), OffsetSpec.latest());
+        }
+        var ends = admin.listOffsets(asked).all().get();
+        var committed = admin.listConsumerGroupOffsets("weir")
+                .partitionsToOffsetAndMetadata()
+                .get();
+        return ends.entrySet().stream().allMatch(end -> {
+            var offset = committed.get(end.getKey());
+            return end.getValue().offset() == 0
+                    || (offset != null && offset.offset() >= end.getValue().offset());
+        });
+    }
+
+    @Override
+    public void close() {
+        enforcer.close();
+        consumers.values().forEach(KafkaConsumer::close);
+        producer.close();
+        broker.close();
+    }
+}
