@@ -2,7 +2,6 @@ package io.weir.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.weir.app.broker.EmbeddedBroker;
 import io.weir.engine.Decision;
@@ -114,7 +113,7 @@ class EnforcerIT {
                         .as("%s", request)
                         .isEqualTo(expected);
                 cluster.awaitVisits();
-                await().atMost(LiveCluster.PATIENCE)
+                LiveCluster.patiently()
                         .until(() -> cluster.running().registry().blocks().containsAll(executor.blocks()));
             }
         }

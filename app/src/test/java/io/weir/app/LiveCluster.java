@@ -34,6 +34,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A broker, an enforcer and a gateway in this process. */
@@ -117,7 +118,8 @@ final class LiveCluster implements AutoCloseable {
     void send(Request request) {
         Subject at = new QuotaEngine(enforcer.registry()).start(request).at();
         byte[] key = at == null ? null : at.value().getBytes(StandardCharsets.UTF_8);
-        send(Topics.REQUESTS, key, Contracts.REQUEST.encode(Conversions.event(request)));
+        var unused = producer.send(
+                new ProducerRecord<>(Topics.REQUESTS, key, Contracts.REQUEST.encode(Conversions.event(request))));
     }
 
     void send(String topic, byte @Nullable [] key, byte[] value) {
@@ -134,8 +136,10 @@ final class LiveCluster implements AutoCloseable {
 
     /** The decision on the request of that id. */
     Decision decision(String requestId) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> {
-            readDecisions();
+        patiently().until(() -> {
+            if (!decisions.containsKey(requestId)) {
+                readDecisions();
+            }
             return decisions.containsKey(requestId);
         });
         return Objects.requireNonNull(decisions.get(requestId));
@@ -145,6 +149,14 @@ final class LiveCluster implements AutoCloseable {
     int decided() {
         readDecisions();
         return decided;
+    }
+
+    /** Asks at once and often. */
+    static ConditionFactory patiently() {
+        return await().atMost(PATIENCE)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2));
     }
 
     private void readDecisions() {
@@ -188,7 +200,7 @@ final class LiveCluster implements AutoCloseable {
     /** Waits until every visit that was sent has been made. */
     void awaitVisits() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> visitsMade(admin));
+            patiently().until(() -> visitsMade(admin));
         }
     }
 

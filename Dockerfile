@@ -1,0 +1,15 @@
+FROM maven:3.8-eclipse-temurin-17 AS build
+WORKDIR /weir
+COPY . .
+RUN mvn -q -B -ntp -DskipTests -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl app -am package
+
+FROM eclipse-temurin:17-jre
+RUN useradd --system --home-dir /var/lib/weir --create-home weir
+COPY --from=build /weir/app/target/weir.jar /opt/weir/app/target/weir.jar
+COPY --from=build /weir/app/target/lib /opt/weir/app/target/lib
+COPY --from=build /weir/policies /opt/weir/policies
+USER weir
+WORKDIR /var/lib/weir
+ENV WEIR_DATA=/var/lib/weir/data WEIR_POLICIES=/opt/weir/policies
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=60", "-jar", "/opt/weir/app/target/weir.jar"]
+CMD ["run"]
