@@ -81,7 +81,7 @@ public record IpAddress(boolean v6, long high, long low) {
             int end = colon < 0 || colon > to ? to : colon;
             int dot = text.indexOf('.', start);
             if (dot >= 0 && dot < end) {
-                long v4 = end == to ? parseV4(text, start, end) : -1;
+                long v4 = end == text.length() ? parseV4(text, start, end) : -1;
                 if (v4 < 0 || count > 6) {
                     return -1;
                 }
