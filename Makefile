@@ -10,7 +10,7 @@ fmt:  ## format the sources
 	$(MVN) spotless:apply
 
 check:  ## formatter, compiler, ErrorProne, NullAway, checkstyle; no tests
-	$(MVN) -DskipTests verify
+	$(MVN) -DskipTests -DskipITs verify
 
 test:  ## unit and topology tests, no broker
 	$(MVN) test

@@ -68,7 +68,9 @@ public final class CommandLineInterface {
         if (failure instanceof UserException user) {
             return user.exitCode();
         }
-        boolean invalid = failure instanceof InvalidPolicyException || failure instanceof ConfigException;
+        boolean invalid = failure instanceof InvalidPolicyException
+                || failure instanceof ConfigException
+                || failure instanceof CommandLine.ParameterException;
         return invalid ? UserException.WRONG_USAGE : UserException.FAILED;
     }
 

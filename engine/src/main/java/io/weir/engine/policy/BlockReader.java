@@ -112,21 +112,24 @@ final class BlockReader {
         if (status != null) {
             return new Offences(Set.of(), rules.statuses(status));
         }
-        Set<String> names = new HashSet<>();
+        Set<String> named = new HashSet<>();
         List<String> all = known.stream().map(Rule::name).toList();
         for (Value each : entries.values()) {
             for (Value item : document.items(each)) {
                 String name = document.text(item, "the name of a rule");
                 if (name != null && !all.contains(name)) {
-                    document.problem(item, "the name of a rule: " + Suggestion.oneOf(name, all), "'" + name + "'");
+                    String names = all.isEmpty() ? "but the policy has none" : Suggestion.oneOf(name, all);
+                    document.problem(item, "the name of a rule: " + names, "'" + name + "'");
                 } else if (name != null) {
-                    names.add(name);
+                    named.add(name);
                 }
             }
         }
-        if (names.isEmpty()) {
+        boolean none =
+                entries.values().stream().allMatch(each -> document.items(each).isEmpty());
+        if (none) {
             document.problem(value, "the name of at least one rule", "none");
         }
-        return new Offences(names, Set.of());
+        return new Offences(named, Set.of());
     }
 }
