@@ -1,7 +1,7 @@
 FROM maven:3.8-eclipse-temurin-17 AS build
 WORKDIR /weir
 COPY . .
-RUN mvn -q -B -ntp -DskipTests -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl app -am package
+RUN mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl app -am package
 
 FROM eclipse-temurin:17-jre
 RUN useradd --system --home-dir /var/lib/weir --create-home weir

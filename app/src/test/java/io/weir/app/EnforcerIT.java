@@ -9,7 +9,11 @@ import io.weir.engine.Reason;
 import io.weir.engine.Request;
 import io.weir.engine.policy.PolicyReader;
 import io.weir.engine.run.InMemoryExecutor;
+import io.weir.schemas.Contracts;
+import io.weir.schemas.avro.RequestBatch;
+import io.weir.schemas.avro.RequestEvent;
 import io.weir.testkit.Scenario;
+import io.weir.topology.Conversions;
 import io.weir.topology.Enforcer;
 import io.weir.topology.EnforcerConfig;
 import io.weir.topology.TopicLayoutException;
@@ -176,6 +180,36 @@ class EnforcerIT {
             assertThat(cluster.deadLetter().getReason())
                     .startsWith("expected Avro single-object encoding")
                     .contains("8 bytes beginning with 6E 6F 74");
+        }
+    }
+
+    @Test
+    void shouldDecideWhatIsAsLargeAsARecordCanBe() throws Exception {
+        try (LiveCluster cluster = LiveCluster.start(data, Map.of())) {
+            // Given: a token, an id and a batch that each fill a record
+            cluster.apply(TWO_PER_MINUTE);
+            String token = "x".repeat(400_000);
+            String id = "y".repeat(900_000);
+            List<RequestEvent> batch = new ArrayList<>();
+            for (int i = 0; i < 25_000; i++) {
+                batch.add(Conversions.event(request("b" + i, "t2", NOON)));
+            }
+
+            // When
+            cluster.send(request("r1", token, NOON));
+            cluster.send(2, null, request(id, "t1", NOON));
+            cluster.send(
+                    Topics.REQUESTS,
+                    "t2".getBytes(StandardCharsets.UTF_8),
+                    Contracts.REQUESTS.encode(new RequestBatch(batch)));
+            cluster.send(request("r3", "t3", NOON));
+
+            // Then
+            assertThat(cluster.decision("r1").allowed()).isTrue();
+            assertThat(cluster.decision(id).allowed()).isTrue();
+            assertThat(cluster.decision("b24999").reason()).isEqualTo(Reason.OVER_LIMIT);
+            assertThat(cluster.decision("r3").allowed()).isTrue();
+            assertThat(cluster.decided()).isEqualTo(25_003);
         }
     }
 

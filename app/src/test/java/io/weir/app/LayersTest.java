@@ -1,5 +1,6 @@
 package io.weir.app;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -7,9 +8,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.Random;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /** Dependencies point one way, and rules know neither clock nor chance. */
 @AnalyzeClasses(packages = "io.weir", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -55,11 +56,18 @@ class LayersTest {
             .orShould()
             .callMethod(System.class, "nanoTime")
             .orShould()
-            .callMethod(Instant.class, "now")
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callMethod(UUID.class, "randomUUID")
+            .orShould()
+            .callMethodWhere(describe(
+                    "now of java.time",
+                    call -> call.getName().equals("now")
+                            && call.getTargetOwner().getPackageName().startsWith("java.time")))
             .orShould()
             .dependOnClassesThat()
-            .areAssignableTo(Clock.class)
+            .areAssignableTo(InstantSource.class)
             .orShould()
             .dependOnClassesThat()
-            .areAssignableTo(Random.class);
+            .areAssignableTo(RandomGenerator.class);
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.schemas.avro.RequestBatch;
 import io.weir.schemas.avro.RequestEvent;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,11 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,12 +63,39 @@ class ContractsTest {
     }
 
     @Test
-    void shouldReadAnOlderWritersSchema() {
-        // Given: version 1 of every contract stays readable for ever
+    void shouldReadWhatAWriterOfEachCommittedVersionWrote() throws IOException {
         for (Schema older : Contract.history("RequestEvent")) {
+            // Given: a record written by the schema alone, as another language does
+            GenericRecord record = new GenericRecordBuilder(older)
+                    .set("timestamp", 5L)
+                    .set("domain", "example")
+                    .set("method", "GET")
+                    .set("path", "/")
+                    .build();
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            bytes.writeBytes(SingleObject.header(older));
+            BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+            new GenericDatumWriter<GenericRecord>(older).write(record, encoder);
+
+            // When
+            RequestEvent read = Contracts.REQUEST.decode(bytes.toByteArray());
+
             // Then
-            assertThat(Contracts.REQUEST.wrote(SingleObject.fingerprint(older))).isTrue();
+            assertThat(read.getTimestamp()).isEqualTo(5);
+            assertThat(read.getHits()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void shouldRefuseAHostileLength() {
+        // Given: a request id of two gigabytes, in six bytes
+        byte[] bytes = Arrays.copyOf(Contracts.REQUEST.encode(REQUEST), 16);
+        bytes[10] = 2;
+        Arrays.fill(bytes, 11, 15, (byte) 0xFF);
+        bytes[15] = 0x0F;
+
+        // Then
+        assertThatThrownBy(() -> Contracts.requests(bytes)).isInstanceOf(UndecodableException.class);
     }
 
     @Test
@@ -142,8 +176,25 @@ class ContractsTest {
     @ParameterizedTest
     @MethodSource("schemas")
     void shouldDocumentEveryField(Schema schema) {
-        assertThat(schema.getDoc()).as(schema.getName()).isNotBlank();
-        assertThat(schema.getFields())
-                .allSatisfy(field -> assertThat(field.doc()).as(field.name()).isNotBlank());
+        documented(schema);
+    }
+
+    private static void documented(Schema schema) {
+        switch (schema.getType()) {
+            case RECORD -> {
+                assertThat(schema.getDoc()).as(schema.getName()).isNotBlank();
+                for (Schema.Field field : schema.getFields()) {
+                    assertThat(field.doc())
+                            .as(schema.getName() + "." + field.name())
+                            .isNotBlank();
+                    documented(field.schema());
+                }
+            }
+            case ENUM -> assertThat(schema.getDoc()).as(schema.getName()).isNotBlank();
+            case UNION -> schema.getTypes().forEach(ContractsTest::documented);
+            case ARRAY -> documented(schema.getElementType());
+            case MAP -> documented(schema.getValueType());
+            default -> assertThat(schema.getType()).isNotNull();
+        }
     }
 }

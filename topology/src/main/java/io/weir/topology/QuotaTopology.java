@@ -48,7 +48,8 @@ public final class QuotaTopology {
     /** Size in which windows are filed there; each entry carries its own window's bounds. */
     static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
-    private static final Map<String, String> CHANGELOG = Map.of("message.timestamp.type", "LogAppendTime");
+    private static final Map<String, String> CHANGELOG = Map.of(
+            "message.timestamp.type", "LogAppendTime", Topics.MAX_RECORD_CONFIG, Integer.toString(Topics.MAX_RECORD));
 
     private QuotaTopology() {}
 

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * the requests.
  */
 final class RecordOutbox implements Outbox {
+    /** Decisions in one record at most: what keeps it below {@link Topics#MAX_RECORD}. */
+    private static final int MAX_BATCH = 5_000;
+
     private final ProcessorContext<byte[], Outgoing> context;
     private final Map<Optional<Integer>, List<DecisionEvent>> decisions = new LinkedHashMap<>();
     private Record<byte[], byte[]> source;
@@ -84,12 +87,18 @@ final class RecordOutbox implements Outbox {
     /** The record is done: its decisions leave. */
     void finish() {
         decisions.forEach((reply, made) -> {
-            byte[] bytes = made.size() == 1
-                    ? Contracts.DECISION.encode(made.get(0))
-                    : Contracts.DECISIONS.encode(new DecisionBatch(made));
-            send(EnforceProcessor.DECISIONS, source.key(), new Outgoing(bytes, reply.orElse(null)));
+            for (int from = 0; from < made.size(); from += MAX_BATCH) {
+                send(made.subList(from, Math.min(made.size(), from + MAX_BATCH)), reply.orElse(null));
+            }
         });
         decisions.clear();
+    }
+
+    private void send(List<DecisionEvent> made, @Nullable Integer reply) {
+        byte[] bytes = made.size() == 1
+                ? Contracts.DECISION.encode(made.get(0))
+                : Contracts.DECISIONS.encode(new DecisionBatch(made));
+        send(EnforceProcessor.DECISIONS, source.key(), new Outgoing(bytes, reply));
     }
 
     private void send(String child, byte @Nullable [] key, Outgoing outgoing) {

@@ -44,6 +44,14 @@ public final class Topics {
     private static final String APPEND_TIME = "LogAppendTime";
 
     /**
+     * The largest record written, in bytes. Requests are at most 1 MiB, the brokers' default; what comes of one (its dead
+     * letter, its visit, the entry under its key) carries it whole and something more.
+     */
+    static final int MAX_RECORD = 4 << 20;
+
+    static final String MAX_RECORD_CONFIG = "max.message.bytes";
+
+    /**
      * All topics. Their records carry the time of append: event time lives in the payload, or the retention of a topic
      * would swallow replayed events of last year.
      */
@@ -60,10 +68,18 @@ public final class Topics {
     }
 
     private static Map<String, String> retained(Duration time) {
-        return Map.of(CLEANUP, "delete", TIMESTAMPS, APPEND_TIME, "retention.ms", Long.toString(time.toMillis()));
+        return Map.of(
+                CLEANUP,
+                "delete",
+                TIMESTAMPS,
+                APPEND_TIME,
+                "retention.ms",
+                Long.toString(time.toMillis()),
+                MAX_RECORD_CONFIG,
+                Integer.toString(MAX_RECORD));
     }
 
     private static Map<String, String> compacted() {
-        return Map.of(CLEANUP, "compact", TIMESTAMPS, APPEND_TIME);
+        return Map.of(CLEANUP, "compact", TIMESTAMPS, APPEND_TIME, MAX_RECORD_CONFIG, Integer.toString(MAX_RECORD));
     }
 }
