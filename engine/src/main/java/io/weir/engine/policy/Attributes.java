@@ -95,7 +95,12 @@ final class Attributes {
         }
         String name = trimmed.substring(0, list ? in : equals).trim();
         String values = trimmed.substring(list ? in + 4 : equals + 1).trim();
+        checkName(name, text);
         boolean bracketed = list && values.startsWith("[") && values.endsWith("]");
+        if (!bracketed && (values.startsWith("[") || values.startsWith("=") || (list && values.indexOf(',') >= 0))) {
+            throw new IllegalArgumentException(
+                    "expected one value after =, or [several, of, them] after in, found '" + text + "'");
+        }
         String[] parts = bracketed ? values.substring(1, values.length() - 1).split(",", -1) : new String[] {values};
         Source source = kind(name) != null || name.indexOf('.') > 0 || name.startsWith("ip/")
                 ? source(name)
@@ -117,6 +122,19 @@ final class Attributes {
             }
         }
         return new Condition(trimmed, source, networks, plain);
+    }
+
+    /** A condition that can never hold, like {@code ip not in …}, would let everyone in, or keep nobody out. */
+    private static void checkName(String name, String text) {
+        boolean word = name.chars().allMatch(c -> Character.isLetterOrDigit(c) || "_-./:".indexOf(c) >= 0);
+        if (!word) {
+            throw new IllegalArgumentException(
+                    "expected the name of one attribute before = or in, found '" + text + "'");
+        }
+        if (kind(name) == null && kind(name.toLowerCase(Locale.ROOT)) != null) {
+            throw new IllegalArgumentException(
+                    "expected '" + name.toLowerCase(Locale.ROOT) + "' in lower case, found '" + name + "'");
+        }
     }
 
     private static String unquoted(String text) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads blocks. */
 final class BlockReader {
-    private static final List<String> KEYS = List.of("name", "key", "of", "after", "for", "mode");
+    static final List<String> KEYS = List.of("name", "key", "of", "after", "for", "mode");
 
     private final Document document;
     private final RuleReader rules;
@@ -27,7 +27,7 @@ final class BlockReader {
     @Nullable
     BlockRule block(Value value) {
         Map<String, Value> entries = document.mapping(value, "a block with name, key, after and for", KEYS);
-        if (entries.isEmpty()) {
+        if (!document.isMapping(value)) {
             return null;
         }
         String name = rules.name(value, entries);
@@ -115,7 +115,11 @@ final class BlockReader {
         Set<String> named = new HashSet<>();
         List<String> all = known.stream().map(Rule::name).toList();
         for (Value each : entries.values()) {
-            for (Value item : document.items(each)) {
+            List<Value> items = document.items(each);
+            if (items.isEmpty()) {
+                document.problem(each, "the name of at least one rule", "none");
+            }
+            for (Value item : items) {
                 String name = document.text(item, "the name of a rule");
                 if (name != null && !all.contains(name)) {
                     String names = all.isEmpty() ? "but the policy has none" : Suggestion.oneOf(name, all);
@@ -124,11 +128,6 @@ final class BlockReader {
                     named.add(name);
                 }
             }
-        }
-        boolean none =
-                entries.values().stream().allMatch(each -> document.items(each).isEmpty());
-        if (none) {
-            document.problem(value, "the name of at least one rule", "none");
         }
         return new Offences(named, Set.of());
     }

@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -28,7 +30,16 @@ final class Document {
     /** The most values read, aliases counted each time they are used. */
     static final int MAX_VALUES = 100_000;
 
+    /** The deepest nesting read; the language itself needs seven. */
+    static final int MAX_DEPTH = 50;
+
+    /** The longest name of a rule, block or limit, in characters. */
+    static final int MAX_NAME = 200;
+
     private static final int MAX_PROBLEMS = 100;
+    private static final int MAX_NAME_SHOWN = 80;
+    private static final int MAX_NUMBER_LENGTH = 40;
+    private static final int MAX_FOUND_SHOWN = 200;
 
     private final String file;
     private final List<Problem> problems = new ArrayList<>();
@@ -49,9 +60,12 @@ final class Document {
         }
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
-                .setMaxAliasesForCollections(50)
+                .setMaxAliasesForCollections(MAX_VALUES)
                 .build();
         try {
+            if (tooDeep(new Parse(settings).parseString(yaml))) {
+                return null;
+            }
             Optional<Node> node = new Compose(settings).composeString(yaml);
             if (node.isEmpty()) {
                 problem(1, 1, "", "a policy", "an empty document");
@@ -65,10 +79,33 @@ final class Document {
                     "",
                     "well-formed YAML, one document",
                     String.valueOf(broken.getProblem()));
-        } catch (YamlEngineException | StackOverflowError broken) {
+        } catch (YamlEngineException broken) {
             problem(1, 1, "", "well-formed YAML, one document", String.valueOf(broken.getMessage()));
         }
         return null;
+    }
+
+    /** Composing recurses, so depth is looked at beforehand, in the stream of events. */
+    private boolean tooDeep(Iterable<Event> events) {
+        int depth = 0;
+        for (Event event : events) {
+            switch (event.getEventId()) {
+                case MappingStart, SequenceStart -> depth++;
+                case MappingEnd, SequenceEnd -> depth--;
+                default -> {}
+            }
+            if (depth > MAX_DEPTH) {
+                Optional<Mark> mark = event.getStartMark();
+                problem(
+                        mark.map(Mark::getLine).orElse(0) + 1,
+                        mark.map(Mark::getColumn).orElse(0) + 1,
+                        "",
+                        "at most " + MAX_DEPTH + " levels",
+                        "more");
+                return true;
+            }
+        }
+        return false;
     }
 
     void problem(Value at, String expected, String found) {
@@ -94,21 +131,36 @@ final class Document {
 
     private void problem(int line, int column, String path, String expected, String found) {
         if (problems.size() < MAX_PROBLEMS) {
-            problems.add(new Problem(file, line, column, path, expected, shortened(found)));
+            problems.add(new Problem(file, line, column, path, expected, shortened(found, MAX_FOUND_SHOWN)));
         }
     }
 
-    private static String shortened(String text) {
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+    /** On one line, and not longer than is useful. */
+    private static String shortened(String text, int most) {
+        StringBuilder shortened = new StringBuilder();
+        for (int i = 0; i < text.length() && shortened.length() < most; i++) {
+            char c = text.charAt(i);
+            shortened.append(Character.isISOControl(c) ? ' ' : c);
+        }
+        return text.length() <= most ? shortened.toString() : shortened + "…";
     }
 
-    boolean hasProblems() {
-        return !problems.isEmpty();
+    /** How many problems were found so far. */
+    int problemCount() {
+        return problems.size();
     }
 
     InvalidPolicyException invalid() {
         problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
         return new InvalidPolicyException(problems);
+    }
+
+    /** Ends the reading where aliases make a small document huge. */
+    private void count(Value value) {
+        if (++values > MAX_VALUES) {
+            problem(value, "at most " + MAX_VALUES + " values", "more");
+            throw invalid();
+        }
     }
 
     /** The entries of a mapping; keys that are not {@code allowed} are problems, with what may have been meant. */
@@ -119,19 +171,19 @@ final class Document {
             return entries;
         }
         for (NodeTuple tuple : mapping.getValue()) {
-            if (++values > MAX_VALUES) {
-                problem(value, "at most " + MAX_VALUES + " values", "more");
-                return Map.of();
-            }
+            count(value);
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 problem(new Value(tuple.getKeyNode(), value.path()), "a name", "a collection");
                 continue;
             }
             String name = key.getValue();
-            String path = value.path().isEmpty() ? name : value.path() + "." + name;
+            String shown = shortened(name, MAX_NAME_SHOWN);
+            String path = value.path().isEmpty() ? shown : value.path() + "." + shown;
             Value at = new Value(key, path);
             if (!allowed.isEmpty() && !allowed.contains(name)) {
                 problem(at, Suggestion.oneOf(name, allowed), "'" + name + "'");
+            } else if (name.isBlank()) {
+                problem(at, "a name", "'" + name + "'");
             } else if (entries.putIfAbsent(name, new Value(tuple.getValueNode(), path)) != null) {
                 problem(at, "each name once", "'" + name + "' again");
             }
@@ -146,10 +198,7 @@ final class Document {
         }
         List<Value> items = new ArrayList<>();
         for (Node item : sequence.getValue()) {
-            if (++values > MAX_VALUES) {
-                problem(value, "at most " + MAX_VALUES + " values", "more");
-                return List.of();
-            }
+            count(value);
             items.add(new Value(item, value.path() + "[" + items.size() + "]"));
         }
         return items;
@@ -182,6 +231,32 @@ final class Document {
         return null;
     }
 
+    /** A name that can be shown, stored and referred to, or null after a problem. */
+    @Nullable
+    String name(Value value) {
+        String text = text(value, "a name");
+        if (text == null) {
+            return null;
+        }
+        boolean plain = text.indexOf('|') < 0 && text.chars().noneMatch(Character::isISOControl);
+        if (text.isBlank() || text.length() > MAX_NAME || !plain) {
+            problem(value, "a name of 1 to " + MAX_NAME + " characters on one line without |", "'" + text + "'");
+            return null;
+        }
+        return text;
+    }
+
+    /** Text on one line, or null after a problem. */
+    @Nullable
+    String line(Value value, String what) {
+        String text = text(value, what);
+        if (text != null && text.chars().anyMatch(Character::isISOControl)) {
+            problem(value, what + " on one line", "a line break or control character");
+            return null;
+        }
+        return text;
+    }
+
     /** One of these words, or null after a problem. */
     @Nullable
     String word(Value value, List<String> words) {
@@ -201,7 +276,7 @@ final class Document {
             return least;
         }
         try {
-            long number = Long.parseLong(Numbers.plain(text));
+            long number = text.length() > MAX_NUMBER_LENGTH ? least - 1 : Long.parseLong(Numbers.plain(text));
             if (number >= least && number <= most) {
                 return number;
             }

@@ -14,7 +14,10 @@ final class Durations {
 
     static final long MAX_MS = MAX_MONTHS * Unit.MONTH.millis;
 
-    private static final Pattern LENGTH = Pattern.compile("(\\d{1,15}(?:[_,]\\d{3})*)?\\s*([A-Za-z]+)");
+    /** Longer texts are not looked at: no length or limit needs more. */
+    private static final int MAX_TEXT = 60;
+
+    private static final Pattern LENGTH = Pattern.compile("([\\d_,]{1,20})?\\s*([A-Za-z]+)");
     private static final Pattern LIMIT = Pattern.compile("(\\S+)\\s+per\\s+(.+)");
 
     private static final Map<String, Unit> UNITS = Map.ofEntries(
@@ -50,7 +53,7 @@ final class Durations {
     /** {@code 60 per minute}, {@code 200,000 per 1 day}. */
     static Rate rate(String text) {
         Matcher matcher = LIMIT.matcher(text.trim());
-        if (!matcher.matches()) {
+        if (text.length() > MAX_TEXT || !matcher.matches()) {
             throw new IllegalArgumentException(
                     "expected <count> per [n] <unit>, like 60 per minute, found '" + text + "'");
         }
@@ -59,9 +62,7 @@ final class Durations {
 
     private static long count(String text, String whole) {
         String plain = Numbers.plain(text);
-        boolean digits =
-                !plain.isEmpty() && plain.length() <= 13 && plain.chars().allMatch(c -> c >= '0' && c <= '9');
-        long count = digits ? Long.parseLong(plain) : -1;
+        long count = digits(plain);
         if (count < 0 || count > Limit.MAX_COUNT) {
             throw new IllegalArgumentException(
                     "expected a count from 0 to " + Limit.MAX_COUNT + " before 'per', found '" + whole + "'");
@@ -69,18 +70,25 @@ final class Durations {
         return count;
     }
 
+    /** The number that up to 13 digits say, or -1. */
+    private static long digits(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= 13 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits ? Long.parseLong(text) : -1;
+    }
+
     /** {@code minute}, {@code 12 minutes}, {@code 100ms}. */
     static Window window(String text) {
         String trimmed = text.trim();
         Matcher matcher = LENGTH.matcher(trimmed);
-        Unit unit = matcher.matches() ? UNITS.get(matcher.group(2)) : null;
+        boolean shaped = trimmed.length() <= MAX_TEXT && matcher.matches();
+        Unit unit = shaped ? UNITS.get(matcher.group(2)) : null;
         if (unit == null) {
-            String word = matcher.matches() ? matcher.group(2) : "";
+            String word = shaped ? matcher.group(2) : "";
             throw new IllegalArgumentException("expected [n] <unit> with a unit that is "
                     + Suggestion.oneOf(word, UNIT_NAMES) + ", found '" + text + "'");
         }
         String digits = matcher.group(1);
-        long count = digits == null ? 1 : Long.parseLong(Numbers.plain(digits));
+        long count = digits == null ? 1 : digits(Numbers.plain(digits));
         if (count < 1 || count > Math.min(MAX_MS / unit.millis, Integer.MAX_VALUE)) {
             throw new IllegalArgumentException(
                     "expected a length from 1 ms to " + MAX_MONTHS + " months, found '" + text + "'");

@@ -7,14 +7,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads limits: texts, mappings, or either by plan. */
 final class LimitReader {
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of("name", "limit", "times", "per", "algorithm", "align", "burst", "optional");
     private static final String EXAMPLE = "limits like [60 per minute, 500 per hour]";
 
@@ -27,37 +26,38 @@ final class LimitReader {
     /** {@code [60 per minute, …]}, {@code {free: 250 per minute, …}} or {@code {limit: …, per: …}}. */
     List<Limit> limits(Value value) {
         List<Limit> limits = new ArrayList<>();
+        int before = document.problemCount();
         if (document.isMapping(value)) {
             Map<String, Value> entries = document.mapping(value, EXAMPLE, List.of());
             if (entries.containsKey("limit") || entries.containsKey("per")) {
-                add(limits, value, null);
+                addAll(limits, List.of(value), null);
             } else {
-                entries.forEach((plan, each) -> document.items(each).forEach(item -> add(limits, item, plan)));
+                entries.forEach((plan, each) -> {
+                    List<Value> items = document.items(each);
+                    if (items.isEmpty()) {
+                        document.problem(each, EXAMPLE, "none");
+                    }
+                    addAll(limits, items, plan);
+                });
             }
         } else {
-            document.items(value).forEach(item -> add(limits, item, null));
+            addAll(limits, document.items(value), null);
         }
-        if (limits.isEmpty() && !document.hasProblems()) {
+        if (limits.isEmpty() && document.problemCount() == before) {
             document.problem(value, EXAMPLE, "none");
         }
         return limits;
     }
 
-    private void add(List<Limit> limits, Value value, @Nullable String plan) {
-        Limit limit = limit(value, plan);
-        if (limit == null) {
-            return;
-        }
+    private void addAll(List<Limit> limits, List<Value> items, @Nullable String plan) {
         Set<String> names = new HashSet<>();
-        for (Limit known : limits) {
-            if (Objects.equals(known.plan(), plan)) {
-                names.add(known.name());
+        for (Value item : items) {
+            Limit limit = limit(item, plan);
+            if (limit != null && !names.add(limit.name())) {
+                document.problem(item, "each limit's name once (give one a name)", "'" + limit.name() + "' again");
+            } else if (limit != null) {
+                limits.add(limit);
             }
-        }
-        if (names.contains(limit.name())) {
-            document.problem(value, "each limit's name once (give one a name)", "'" + limit.name() + "' again");
-        } else {
-            limits.add(limit);
         }
     }
 
@@ -145,7 +145,7 @@ final class LimitReader {
         }
         Value optional = entries.get("optional");
         Value name = entries.get("name");
-        String called = name == null ? window.text() : document.text(name, "a name");
+        String called = name == null ? window.text() : document.name(name);
         if (called == null) {
             return null;
         }

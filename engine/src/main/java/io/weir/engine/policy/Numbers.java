@@ -10,7 +10,7 @@ final class Numbers {
 
     /** {@code 200_000} and {@code 200,000} are 200000; anything else stays as it is. */
     static String plain(String text) {
-        if (GROUPED.matcher(text).matches()) {
+        if (text.length() <= 40 && GROUPED.matcher(text).matches()) {
             return text.replace(",", "");
         }
         return text.startsWith("_") || text.endsWith("_") ? text : text.replace("_", "");

@@ -1,6 +1,5 @@
 package io.weir.engine.policy;
 
-import io.weir.engine.match.RoutePattern;
 import io.weir.engine.policy.Document.Value;
 import io.weir.engine.policy.Responses.Response;
 import java.time.DateTimeException;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a policy from YAML. All that is wrong is told at once; an invalid policy gives none. */
 public final class PolicyReader {
-    private static final List<String> KEYS = List.of(
+    static final List<String> KEYS = List.of(
             "policy",
             "zone",
             "deduplicate",
@@ -29,7 +28,7 @@ public final class PolicyReader {
             "deny",
             "responses",
             "usage");
-    private static final List<String> RESPONSE_KEYS = List.of("status", "reason", "headers", "body", "contentType");
+    static final List<String> RESPONSE_KEYS = List.of("status", "reason", "headers", "body", "contentType");
 
     private final Document document;
 
@@ -47,7 +46,7 @@ public final class PolicyReader {
         Document document = new Document(file);
         Value root = document.root(yaml);
         Policy policy = root == null ? null : new PolicyReader(document).policy(root);
-        if (policy == null || document.hasProblems()) {
+        if (policy == null || document.problemCount() > 0) {
             throw document.invalid();
         }
         return policy;
@@ -83,12 +82,7 @@ public final class PolicyReader {
             }
             return null;
         }
-        String text = document.text(value, "the domain that the policy governs");
-        boolean good = text != null && !text.isBlank() && text.length() <= 200;
-        if (text != null && !good) {
-            document.problem(value, "a domain of 1 to 200 characters", "'" + text + "'");
-        }
-        return good ? text : null;
+        return document.name(value);
     }
 
     /** Reads each item of a list; names must differ. */
@@ -171,11 +165,9 @@ public final class PolicyReader {
         Value named = entries.get("headers");
         if (named != null) {
             document.mapping(named, "headers by name", List.of()).forEach((name, header) -> {
-                String text = document.text(header, "a header's value");
+                String text = document.line(header, "a header's value");
                 if (!token(name)) {
                     document.problem(header, "a header name of letters, digits and -", "'" + name + "'");
-                } else if (text != null && (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0)) {
-                    document.problem(header, "a header's value on one line", "a line break");
                 } else if (text != null) {
                     headers.put(name, text);
                 }
@@ -183,10 +175,10 @@ public final class PolicyReader {
         }
         return new Response(
                 status == null ? usual.status() : (int) document.number(status, "an HTTP status", 100, 599),
-                optional(entries.get("reason")),
+                line(entries.get("reason"), "a reason phrase"),
                 headers,
-                optional(entries.get("body")),
-                optional(entries.get("contentType")));
+                body(entries.get("body")),
+                line(entries.get("contentType"), "a content type"));
     }
 
     private static boolean token(String name) {
@@ -195,8 +187,12 @@ public final class PolicyReader {
                         .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0));
     }
 
-    private @Nullable String optional(@Nullable Value value) {
+    private @Nullable String body(@Nullable Value value) {
         return value == null ? null : document.text(value, "text");
+    }
+
+    private @Nullable String line(@Nullable Value value, String what) {
+        return value == null ? null : document.line(value, what);
     }
 
     private @Nullable UsageEndpoint usage(@Nullable Value value) {
@@ -205,19 +201,21 @@ public final class PolicyReader {
         }
         Map<String, Value> entries =
                 document.mapping(value, "usage with path and body", List.of("path", "body", "contentType"));
-        String path = optional(entries.get("path"));
-        String body = optional(entries.get("body"));
-        if (path == null || body == null) {
-            if (document.isMapping(value)) {
-                document.problem(value, "both path and body", path == null ? "no 'path'" : "no 'body'");
-            }
+        if (!document.isMapping(value)) {
             return null;
         }
-        try {
-            RoutePattern.parse(path, false);
-        } catch (IllegalArgumentException refused) {
-            document.problem(value, refused);
+        for (String needed : List.of("path", "body")) {
+            if (!entries.containsKey(needed)) {
+                document.problem(value, "both path and body", "no '" + needed + "'");
+            }
         }
-        return new UsageEndpoint(path, body, optional(entries.get("contentType")));
+        Value at = entries.get("path");
+        String path = line(at, "a path like /rate-limit");
+        if (at != null && path != null && (!path.startsWith("/") || !path.matches("[^\\s*{}?#]+"))) {
+            document.problem(at, "a path like /rate-limit, without parameters", "'" + path + "'");
+        }
+        String body = body(entries.get("body"));
+        String contentType = line(entries.get("contentType"), "a content type");
+        return path == null || body == null ? null : new UsageEndpoint(path, body, contentType);
     }
 }

@@ -9,12 +9,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rules. */
 final class RuleReader {
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of("name", "match", "except", "key", "limits", "hits", "when", "where", "count", "missing", "mode");
+
+    /** {@code [POST,PUT /api/**]} is two items to YAML, of which the first would be every POST. */
+    private static final Pattern METHODS_ALONE = Pattern.compile("[A-Z,]{1,200}");
 
     private final Document document;
     private final LimitReader limits;
@@ -29,11 +33,15 @@ final class RuleReader {
     @Nullable
     Rule rule(Value value) {
         Map<String, Value> entries = document.mapping(value, "a rule with name, key and limits", KEYS);
-        if (entries.isEmpty()) {
+        if (!document.isMapping(value)) {
             return null;
         }
         String name = name(value, entries);
-        List<RoutePattern> match = routes(entries.get("match"));
+        Value matched = entries.get("match");
+        List<RoutePattern> match = routes(matched);
+        if (matched != null && document.items(matched).isEmpty()) {
+            document.problem(matched, "at least one route, or no 'match' for every request", "none");
+        }
         List<RoutePattern> except = routes(entries.get("except"));
         List<KeyAttribute> key = key(value, entries.get("key"));
         Value quotas = entries.get("limits");
@@ -61,12 +69,7 @@ final class RuleReader {
             document.problem(value, "a name", "no 'name'");
             return null;
         }
-        String text = document.text(name, "a name");
-        boolean good = text != null && !text.isBlank() && text.length() <= 200 && text.indexOf('|') < 0;
-        if (text != null && !good) {
-            document.problem(name, "a name of 1 to 200 characters without |", "'" + text + "'");
-        }
-        return good ? text : null;
+        return document.name(name);
     }
 
     boolean shadow(@Nullable Value mode) {
@@ -79,10 +82,18 @@ final class RuleReader {
 
     private List<RoutePattern> routes(@Nullable Value value) {
         List<RoutePattern> routes = new ArrayList<>();
-        for (Value item : value == null ? List.<Value>of() : document.items(value)) {
+        List<Value> items = value == null ? List.of() : document.items(value);
+        for (Value item : items) {
             String text = document.text(item, "a route like GET /device/{id}");
             try {
-                if (text != null) {
+                if (text != null
+                        && items.size() > 1
+                        && METHODS_ALONE.matcher(text).matches()) {
+                    document.problem(
+                            item,
+                            "a route after the methods (in quotes, where it has a comma: \"GET,POST /**\")",
+                            "'" + text + "'");
+                } else if (text != null) {
                     routes.add(RoutePattern.parse(text, ignoreCase));
                 }
             } catch (IllegalArgumentException refused) {
@@ -102,10 +113,13 @@ final class RuleReader {
         if (items.isEmpty()) {
             document.problem(value, "at least one key attribute", "none");
         }
+        Set<String> seen = new HashSet<>();
         for (Value item : items) {
             String text = document.text(item, "a key attribute like token");
             try {
-                if (text != null) {
+                if (text != null && !seen.add(text)) {
+                    document.problem(item, "each key attribute once", "'" + text + "' again");
+                } else if (text != null) {
                     key.add(Attributes.key(text));
                 }
             } catch (IllegalArgumentException refused) {
@@ -173,6 +187,7 @@ final class RuleReader {
 
     private Map<String, Set<String>> where(@Nullable Value value) {
         Map<String, Set<String>> where = new HashMap<>();
+        int before = document.problemCount();
         if (value == null) {
             return where;
         }
@@ -185,9 +200,12 @@ final class RuleReader {
                             values.add(text);
                         }
                     }
+                    if (values.isEmpty() && document.items(wanted).isEmpty()) {
+                        document.problem(wanted, "at least one value", "none");
+                    }
                     where.put(name, values);
                 });
-        if (where.isEmpty() && !document.hasProblems()) {
+        if (where.isEmpty() && document.problemCount() == before) {
             document.problem(value, "at least one attribute", "none");
         }
         return where;

@@ -10,7 +10,7 @@ final class Suggestion {
     static String oneOf(String found, List<String> allowed) {
         String all = String.join(", ", allowed);
         String nearest = null;
-        int least = Math.min(3, 1 + found.length() / 3);
+        int least = Math.min(3, 1 + found.length() / 2);
         for (String word : allowed) {
             int distance = distance(found.length() > 40 ? found.substring(0, 40) : found, word);
             if (!found.isEmpty() && distance < least) {
