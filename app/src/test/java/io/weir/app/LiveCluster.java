@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -123,15 +124,21 @@ final class LiveCluster implements AutoCloseable {
     }
 
     void send(String topic, byte @Nullable [] key, byte[] value) {
-        var unused = producer.send(new ProducerRecord<>(topic, key, value));
-        producer.flush();
+        sent(new ProducerRecord<>(topic, key, value));
     }
 
     /** Sends to a partition of the test's choice. */
     void send(int partition, byte @Nullable [] key, Request request) {
-        var unused = producer.send(new ProducerRecord<>(
+        sent(new ProducerRecord<>(
                 Topics.REQUESTS, partition, key, Contracts.REQUEST.encode(Conversions.event(request))));
-        producer.flush();
+    }
+
+    private void sent(ProducerRecord<byte[], byte[]> record) {
+        try {
+            producer.send(record).get();
+        } catch (InterruptedException | ExecutionException refused) {
+            throw new AssertionError("expected the broker to take the record", refused);
+        }
     }
 
     /** The decision on the request of that id. */
