@@ -2,8 +2,11 @@ package io.weir.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.weir.app.broker.EmbeddedBroker;
+import io.weir.app.input.Line;
+import io.weir.app.input.Recording;
 import io.weir.engine.Decision;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
@@ -26,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +97,34 @@ class EnforcerIT {
             expected.forEach(
                     (id, decision) -> assertThat(cluster.decision(id)).as(id).isEqualTo(decision));
             assertThat(cluster.decided()).isEqualTo(scenario.requests().size());
+        }
+    }
+
+    /** Only where the log is: it is not part of the project. */
+    @Test
+    void shouldDecideARealLogAtFullSpeedAsInMemory() throws Exception {
+        Path log = Path.of("../../shared/data/erddap_nginx_access_clean.log.gz");
+        assumeTrue(Files.exists(log), "no " + log);
+        // Given
+        String yaml = Files.readString(POLICIES.resolve("nexudus.yaml"));
+        InMemoryExecutor executor = new InMemoryExecutor();
+        executor.apply(PolicyReader.read("nexudus", yaml));
+        Map<String, Decision> expected = new LinkedHashMap<>();
+        try (LiveCluster cluster = LiveCluster.start(data, Map.of());
+                Recording recording = Recording.open(log, "nexudus")) {
+            cluster.apply(yaml);
+
+            // When
+            for (Line line = recording.next(); line != null; line = recording.next()) {
+                Request request = ((Line.Good) line).request();
+                expected.put(String.valueOf(request.requestId()), executor.decide(request));
+                cluster.send(request);
+            }
+
+            // Then
+            assertThat(expected).hasSizeGreaterThan(10_000);
+            expected.forEach(
+                    (id, decision) -> assertThat(cluster.decision(id)).as(id).isEqualTo(decision));
         }
     }
 

@@ -354,6 +354,23 @@ class QuotaTopologyTest {
     }
 
     @Test
+    void shouldReportEveryWindowOnceWhenItCloses() {
+        try (QuotaFixture weir = QuotaFixture.given(TWO_PER_MINUTE)) {
+            // When
+            for (int minute = 0; minute < 20; minute++) {
+                weir.when(get("/").token("t1").at(NOON + minute * MINUTE));
+            }
+
+            // Then
+            assertThat(weir.usage())
+                    .filteredOn(UsageRecord::getClosed)
+                    .hasSize(19)
+                    .extracting(UsageRecord::getFrom)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void shouldSayWhichSubjectDecided() {
         // A round trip through the contract keeps every field.
         try (QuotaFixture weir = QuotaFixture.given(TWO_PER_MINUTE)) {

@@ -115,12 +115,12 @@ final class Stop {
             CompiledLimit limit = applied.limits().get(j);
             Meter meter = limit.meter();
             Windows windows = usage.windows(limit.slot());
-            int before = windows.size();
+            long newest = windows.size() == 0 ? Long.MAX_VALUE : windows.start(windows.size() - 1);
             long count = applied.counts()[j];
             int index = meter.charge(windows, count, applied.hits(), time);
             long matters = meter.relevantUntil(windows, count, time) - time;
             usage.keepUntil(Meter.add(usages.now(), Meter.add(matters, Windows.LATENESS_MS)));
-            if (windows.size() != before && index > 0) {
+            if (windows.start(index) > newest && index > 0) {
                 pace.closed(limit, applied.entryKey(), windows, index - 1);
             }
             pace.open(limit, applied.entryKey(), usage, windows, count, index, time);
