@@ -14,6 +14,7 @@ import io.weir.schemas.avro.UsageRecord;
 import io.weir.topology.Conversions;
 import io.weir.topology.PolicyDocuments;
 import io.weir.topology.QuotaTopology;
+import io.weir.topology.TimeBounds;
 import io.weir.topology.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +65,7 @@ public final class QuotaFixture implements AutoCloseable {
     private long appended = START.toEpochMilli();
     private String domain = "";
 
-    private QuotaFixture(int partitions) {
+    private QuotaFixture(int partitions, TimeBounds bounds) {
         try {
             state = Files.createTempDirectory("weir-testkit");
         } catch (IOException unwritable) {
@@ -74,7 +75,7 @@ public final class QuotaFixture implements AutoCloseable {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "weir-testkit");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-        driver = new TopologyTestDriver(QuotaTopology.build(registry, partitions), settings, START);
+        driver = new TopologyTestDriver(QuotaTopology.build(registry, partitions, bounds), settings, START);
     }
 
     /** A topology with these policies in force, as YAML; requests go to the last one's domain. */
@@ -84,7 +85,12 @@ public final class QuotaFixture implements AutoCloseable {
 
     /** The same as one partition of several: some requests find themselves on the wrong one. */
     public static QuotaFixture given(int partitions, String... policies) {
-        QuotaFixture fixture = new QuotaFixture(partitions);
+        return given(partitions, TimeBounds.NONE, policies);
+    }
+
+    /** The same with bounds on timestamps, by the log's time, which begins at 2026-01-01T00:00:00Z. */
+    public static QuotaFixture given(int partitions, TimeBounds bounds, String... policies) {
+        QuotaFixture fixture = new QuotaFixture(partitions, bounds);
         for (String policy : policies) {
             fixture.policy(policy);
         }

@@ -12,6 +12,7 @@ import io.weir.schemas.avro.DeadLetter;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.schemas.avro.UsageRecord;
 import io.weir.topology.Conversions;
+import io.weir.topology.TimeBounds;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,6 +118,22 @@ class QuotaTopologyTest {
             weir.then().reason(Reason.INVALID, 1).status(400);
             assertThat(weir.then().last().message()).contains("too old", "per-token");
             assertThat(weir.deadLetters()).extracting(DeadLetter::getRequestId).containsExactly("late");
+        }
+    }
+
+    @Test
+    void shouldRefuseTimesOutsideTheBoundsThatAreSet() {
+        // Given: the log's time is midnight
+        try (QuotaFixture weir = QuotaFixture.given(1, new TimeBounds(MINUTE, DAY), TWO_PER_MINUTE)) {
+            long midnight = NOON - DAY / 2;
+
+            // Then
+            weir.when(get("/").token("t1").at(midnight + MINUTE / 2)).then().allowed(1);
+            weir.when(get("/").token("t1").at(NOON)).then().reason(Reason.INVALID, 1);
+            assertThat(weir.then().last().message()).contains("too far ahead: expected at most 60000 ms after");
+            weir.when(get("/").token("t1").at(midnight - 2 * DAY)).then().reason(Reason.INVALID, 1);
+            assertThat(weir.then().last().message()).contains("too old: expected at most 86400000 ms before");
+            assertThat(weir.deadLetters()).hasSize(2);
         }
     }
 

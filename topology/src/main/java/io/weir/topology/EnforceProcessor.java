@@ -45,12 +45,14 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private final Registry registry;
     private final QuotaEngine engine;
     private final int partitions;
+    private final TimeBounds bounds;
     private ProcessorContext<byte[], Outgoing> context;
     private StoredUsages usages;
     private RecordOutbox outbox;
     private int quietPunctuations;
 
-    EnforceProcessor(Registry registry, int partitions) {
+    EnforceProcessor(Registry registry, int partitions, TimeBounds bounds) {
+        this.bounds = bounds;
         this.registry = registry;
         this.engine = new QuotaEngine(registry);
         this.partitions = partitions;
@@ -78,13 +80,13 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
         } else if (from.topic().equals(Topics.VISITS)) {
             visit(record.value());
         } else {
-            requests(record.value(), from.partition());
+            requests(record.value(), from.partition(), record.timestamp());
         }
         usages.flush();
         outbox.finish();
     }
 
-    private void requests(byte[] value, int partition) {
+    private void requests(byte[] value, int partition, long appended) {
         List<RequestEvent> events;
         try {
             events = Contracts.requests(value);
@@ -94,7 +96,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
         }
         for (RequestEvent event : events) {
             outbox.about(event);
-            Request request = request(event);
+            Request request = request(event, appended);
             if (request == null) {
                 continue;
             }
@@ -121,27 +123,32 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     }
 
     /** The event's request; one whose values are out of range is answered so and null is returned. */
-    private @Nullable Request request(RequestEvent event) {
+    private @Nullable Request request(RequestEvent event, long appended) {
+        String refusal;
         try {
-            return Conversions.request(event);
+            Request request = Conversions.request(event);
+            refusal = bounds.refuse(request.timestamp(), appended);
+            if (refusal == null) {
+                return request;
+            }
         } catch (InvalidRequestException invalid) {
-            String message = String.valueOf(invalid.getMessage());
-            outbox.decision(new Decision(
-                    event.getRequestId(),
-                    event.getDomain(),
-                    event.getTimestamp(),
-                    Outcome.DENY,
-                    Reason.INVALID,
-                    QuotaEngine.INVALID_STATUS,
-                    null,
-                    null,
-                    0,
-                    0,
-                    List.of(),
-                    message));
-            outbox.deadLetter(message, event.getRequestId());
-            return null;
+            refusal = String.valueOf(invalid.getMessage());
         }
+        outbox.decision(new Decision(
+                event.getRequestId(),
+                event.getDomain(),
+                event.getTimestamp(),
+                Outcome.DENY,
+                Reason.INVALID,
+                QuotaEngine.INVALID_STATUS,
+                null,
+                null,
+                0,
+                0,
+                List.of(),
+                refusal));
+        outbox.deadLetter(refusal, event.getRequestId());
+        return null;
     }
 
     private boolean misplaced(@Nullable Subject at, int partition) {

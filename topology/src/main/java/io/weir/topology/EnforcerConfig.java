@@ -20,6 +20,7 @@ import org.apache.kafka.streams.StreamsConfig;
  *
  * @param partitions how many partitions the topics get that are created; existing ones keep theirs
  * @param replication replicas of topics that are created; -1 is the broker's default
+ * @param bounds which timestamps are refused
  * @param client settings for the Kafka clients, which win over the enforcer's own
  */
 public record EnforcerConfig(
@@ -33,6 +34,7 @@ public record EnforcerConfig(
         int commitIntervalMs,
         int lingerMs,
         int standbys,
+        TimeBounds bounds,
         Map<String, String> client) {
 
     /** Prefix of settings that go to the Kafka clients as they are. */
@@ -89,7 +91,21 @@ public record EnforcerConfig(
                     0,
                     Range.between(0, 8),
                     Importance.LOW,
-                    "Warm copies of each task's state" + " on other enforcers.");
+                    "Warm copies of each task's state" + " on other enforcers.")
+            .define(
+                    "max.ahead.ms",
+                    Type.LONG,
+                    0L,
+                    Range.atLeast(0),
+                    Importance.MEDIUM,
+                    "How far ahead of the log's time an" + " event may be stamped; 0 is any.")
+            .define(
+                    "max.age.ms",
+                    Type.LONG,
+                    0L,
+                    Range.atLeast(0),
+                    Importance.MEDIUM,
+                    "How far behind the log's time an" + " event may be stamped; 0 is any.");
 
     /**
      * Reads settings.
@@ -118,6 +134,7 @@ public record EnforcerConfig(
                 read.getInt("commit.interval.ms"),
                 read.getInt("linger.ms"),
                 read.getInt("standby.replicas"),
+                new TimeBounds(read.getLong("max.ahead.ms"), read.getLong("max.age.ms")),
                 Map.copyOf(client));
     }
 

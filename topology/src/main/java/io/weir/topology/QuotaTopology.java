@@ -58,11 +58,12 @@ public final class QuotaTopology {
      *
      * @param registry filled by the global stores, read by every task; one per instance of the topology
      * @param partitions partition count of requests and visits; a record elsewhere than its key hashes to is sent on
+     * @param bounds which timestamps are refused
      */
-    public static Topology build(Registry registry, int partitions) {
+    public static Topology build(Registry registry, int partitions, TimeBounds bounds) {
         Topology topology = new Topology();
         sources(topology);
-        topology.addProcessor("enforce", enforce(registry, partitions), "requests", "visits");
+        topology.addProcessor("enforce", enforce(registry, partitions, bounds), "requests", "visits");
         topology.addProcessor("history", HistoryProcessor::new, "enforce");
         topology.addStateStore(usageStore(), "enforce");
         topology.addStateStore(dueStore(), "enforce");
@@ -79,8 +80,9 @@ public final class QuotaTopology {
         topology.addSource("visits", new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.VISITS);
     }
 
-    private static ProcessorSupplier<byte[], byte[], byte[], Outgoing> enforce(Registry registry, int partitions) {
-        return () -> new EnforceProcessor(registry, partitions);
+    private static ProcessorSupplier<byte[], byte[], byte[], Outgoing> enforce(
+            Registry registry, int partitions, TimeBounds bounds) {
+        return () -> new EnforceProcessor(registry, partitions, bounds);
     }
 
     private static void sinks(Topology topology) {

@@ -18,7 +18,9 @@ class QuotaTopologyDescriptionTest {
     @Test
     void shouldStayAsItIs() throws IOException {
         // When
-        String found = QuotaTopology.build(new Registry(), 4).describe().toString();
+        String found = QuotaTopology.build(new Registry(), 4, TimeBounds.NONE)
+                .describe()
+                .toString();
 
         // Then
         try (InputStream golden = getClass().getResourceAsStream("/topology.txt")) {

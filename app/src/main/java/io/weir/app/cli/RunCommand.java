@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
         footerHeading = "%nSettings for --config:%n",
         footer = {
             "  application.id, partitions, replication.factor, threads, processing.guarantee, commit.interval.ms,",
-            "  linger.ms, standby.replicas; kafka.<name> for the Kafka clients. docs/operations.md tells what they mean."
+            "  linger.ms, standby.replicas, max.ahead.ms, max.age.ms; kafka.<name> for the Kafka clients. docs/operations.md tells what they mean."
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin

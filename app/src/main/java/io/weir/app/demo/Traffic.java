@@ -11,13 +11,13 @@ import java.util.SplittableRandom;
  * Made-up traffic over the five shipped policies, the same for the same seed.
  *
  * <p>Each API has 2,000 clients of Zipf popularity (exponent 0.7): at 500 requests a second most stay within their
- * limits and the busiest few are throttled. One request in 25 comes from one of three abusers of its API, at 500 a second
- * about 80 a minute each, who are throttled and, where the policy blocks, blocked. Not for several threads.
+ * limits and the busiest few are throttled. One request in six comes from one of three abusers of its API, at 500 a second
+ * about 330 a minute each, who are throttled and, where the policy blocks, blocked. Not for several threads.
  */
 public final class Traffic {
     private static final int CLIENTS = 2_000;
     private static final int ABUSERS = 3;
-    private static final int ONE_ABUSE_IN = 25;
+    private static final int ONE_ABUSE_IN = 6;
     private static final int BIG_PROFILES = 40;
 
     private final SplittableRandom random;
