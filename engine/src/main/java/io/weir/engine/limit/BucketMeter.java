@@ -76,10 +76,7 @@ public record BucketMeter(long windowMs) implements Meter {
 
     @Override
     public void refund(Windows windows, long limit, long hits, long time) {
-        int index = find(windows, time);
-        if (index >= 0) {
-            windows.set(index, Math.max(0, windows.hits(index) - units(hits)), windows.mark(index));
-        }
+        windows.refund(find(windows, time), units(hits));
     }
 
     @Override

@@ -23,11 +23,6 @@ public record FirstHitMeter(long lengthMs) implements Meter {
     }
 
     @Override
-    public boolean hasRoom(Windows windows, long limit, long burst, long hits, long time) {
-        return Meter.add(consumed(windows, limit, time), hits) <= limit;
-    }
-
-    @Override
     public int charge(Windows windows, long limit, long hits, long time) {
         int index = find(windows, time);
         if (index < 0) {
@@ -48,15 +43,7 @@ public record FirstHitMeter(long lengthMs) implements Meter {
 
     @Override
     public void refund(Windows windows, long limit, long hits, long time) {
-        int index = find(windows, time);
-        if (index >= 0) {
-            windows.set(index, Math.max(0, windows.hits(index) - hits), windows.mark(index));
-        }
-    }
-
-    @Override
-    public long remaining(Windows windows, long limit, long burst, long time) {
-        return Math.max(0, limit - consumed(windows, limit, time));
+        windows.refund(find(windows, time), hits);
     }
 
     @Override

@@ -23,11 +23,6 @@ public record FixedMeter(Calendar calendar) implements Meter {
     }
 
     @Override
-    public boolean hasRoom(Windows windows, long limit, long burst, long hits, long time) {
-        return Meter.add(consumed(windows, limit, time), hits) <= limit;
-    }
-
-    @Override
     public int charge(Windows windows, long limit, long hits, long time) {
         return charge(calendar, windows, hits, time, 0);
     }
@@ -64,15 +59,7 @@ public record FixedMeter(Calendar calendar) implements Meter {
 
     @Override
     public void refund(Windows windows, long limit, long hits, long time) {
-        int index = windows.indexOf(calendar.start(time));
-        if (index >= 0) {
-            windows.set(index, Math.max(0, windows.hits(index) - hits), windows.mark(index));
-        }
-    }
-
-    @Override
-    public long remaining(Windows windows, long limit, long burst, long time) {
-        return Math.max(0, limit - consumed(windows, limit, time));
+        windows.refund(windows.indexOf(calendar.start(time)), hits);
     }
 
     @Override

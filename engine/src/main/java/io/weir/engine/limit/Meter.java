@@ -15,7 +15,9 @@ public sealed interface Meter permits FixedMeter, FirstHitMeter, SlidingMeter, B
     long consumed(Windows windows, long limit, long time);
 
     /** Whether {@code hits} more fit at {@code time}. */
-    boolean hasRoom(Windows windows, long limit, long burst, long hits, long time);
+    default boolean hasRoom(Windows windows, long limit, long burst, long hits, long time) {
+        return add(consumed(windows, limit, time), hits) <= limit;
+    }
 
     /** Counts {@code hits} at {@code time}, whether or not they fit; returns the index of the window they went to. */
     int charge(Windows windows, long limit, long hits, long time);
@@ -24,7 +26,9 @@ public sealed interface Meter permits FixedMeter, FirstHitMeter, SlidingMeter, B
     void refund(Windows windows, long limit, long hits, long time);
 
     /** Hits that still fit at {@code time}, at least 0. */
-    long remaining(Windows windows, long limit, long burst, long time);
+    default long remaining(Windows windows, long limit, long burst, long time) {
+        return Math.max(0, limit - consumed(windows, limit, time));
+    }
 
     /**
      * Milliseconds after {@code time} until {@code hits} would fit if nothing else were charged; 0 when they fit now. A

@@ -61,6 +61,13 @@ public final class Windows {
         cells[index * WIDTH + MARK] = mark;
     }
 
+    /** Takes back hits of the window at that index; -1, a window that is gone, has none. */
+    void refund(int index, long hits) {
+        if (index >= 0) {
+            set(index, Math.max(0, hits(index) - hits), mark(index));
+        }
+    }
+
     /** Index of the window that begins exactly then, or -1. */
     int indexOf(long start) {
         int index = latestAtOrBefore(start);
