@@ -22,8 +22,12 @@ class LayersTest {
             .definedBy("io.weir.schemas..")
             .layer("engine")
             .definedBy("io.weir.engine..")
+            .layer("wire")
+            .definedBy("io.weir.wire..")
             .layer("topology")
             .definedBy("io.weir.topology..")
+            .layer("edge")
+            .definedBy("io.weir.edge..")
             .layer("testkit")
             .definedBy("io.weir.testkit..")
             .layer("app")
@@ -34,10 +38,14 @@ class LayersTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("topology")
             .mayOnlyBeAccessedByLayers("testkit", "app")
+            .whereLayer("edge")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("wire")
+            .mayOnlyBeAccessedByLayers("topology", "edge", "testkit", "app")
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("topology", "testkit", "app")
+            .mayOnlyBeAccessedByLayers("wire", "topology", "edge", "testkit", "app")
             .whereLayer("schemas")
-            .mayOnlyBeAccessedByLayers("topology", "testkit", "app");
+            .mayOnlyBeAccessedByLayers("wire", "topology", "edge", "testkit", "app");
 
     @ArchTest
     static final ArchRule ENGINE_IS_PURE_JAVA = noClasses()

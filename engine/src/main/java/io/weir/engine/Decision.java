@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status HTTP status an edge answers with: 200 when allowed, else what the policy's responses say
  * @param rule the rule or block that binds, or null where none does
- * @param binding the binding limit, or null where no limit was looked at
+ * @param binding the binding limit, or null where no limit was looked at: when denied, the exhausted limit with the
+ *     longest wait; when allowed, the limit with the fewest hits remaining (tie: the shorter window)
+ * @param limits every limit that was looked at, the binding one first, if the request asked for {@link Request#detailed
+ *     details}; else empty
  * @param resetAt epoch milliseconds of the binding window's end or the block's end; 0 where there is neither
  * @param retryAfterMs milliseconds until an equal request would be admitted were there no others; 0 when allowed
  * @param shadowed names of the rules, blocks or lists in shadow mode that would have denied this request
@@ -22,13 +25,15 @@ public record Decision(
         Reason reason,
         int status,
         @Nullable String rule,
-        @Nullable Binding binding,
+        @Nullable LimitUsage binding,
+        List<LimitUsage> limits,
         long resetAt,
         long retryAfterMs,
         List<String> shadowed,
         @Nullable String message) {
 
     public Decision {
+        limits = List.copyOf(limits);
         shadowed = List.copyOf(shadowed);
     }
 

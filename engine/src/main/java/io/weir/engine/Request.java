@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param attributes whatever else policies refer to, by name
  * @param report whether the hits were already admitted: a report is always charged
  * @param status the response's HTTP status, or 0 when it is not known
+ * @param detailed whether the answer is to list every limit that was looked at, not only the binding one
  */
 public record Request(
         @Nullable String requestId,
@@ -32,7 +33,8 @@ public record Request(
         long hits,
         Map<String, String> attributes,
         boolean report,
-        int status) {
+        int status,
+        boolean detailed) {
 
     /** The largest timestamp accepted: the end of the year 9999, in epoch milliseconds. */
     public static final long MAX_TIMESTAMP = 253_402_300_799_999L;
@@ -53,5 +55,62 @@ public record Request(
             throw new InvalidRequestException("hits must be from 0 to " + MAX_HITS + ", but was " + hits);
         }
         attributes = Map.copyOf(attributes);
+    }
+
+    /** A request that is answered without details. */
+    public Request(
+            @Nullable String requestId,
+            long timestamp,
+            String domain,
+            String method,
+            String path,
+            @Nullable String ip,
+            @Nullable String token,
+            @Nullable String device,
+            @Nullable String account,
+            @Nullable String profile,
+            @Nullable String user,
+            long hits,
+            Map<String, String> attributes,
+            boolean report,
+            int status) {
+        this(
+                requestId,
+                timestamp,
+                domain,
+                method,
+                path,
+                ip,
+                token,
+                device,
+                account,
+                profile,
+                user,
+                hits,
+                attributes,
+                report,
+                status,
+                false);
+    }
+
+    /** The same, to be answered with every limit that was looked at. */
+    public Request withDetails() {
+        return new Request(
+                requestId,
+                timestamp,
+                domain,
+                method,
+                path,
+                ip,
+                token,
+                device,
+                account,
+                profile,
+                user,
+                hits,
+                attributes,
+                report,
+                status,
+                true);
     }
 }

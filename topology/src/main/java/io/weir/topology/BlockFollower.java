@@ -3,6 +3,7 @@ package io.weir.topology;
 import io.weir.engine.decide.Block;
 import io.weir.engine.decide.Registry;
 import io.weir.schemas.Contracts;
+import io.weir.wire.Conversions;
 
 /** Keeps the block list. */
 final class BlockFollower extends Follower {

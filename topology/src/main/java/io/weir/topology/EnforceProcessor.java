@@ -12,10 +12,10 @@ import io.weir.engine.decide.Visit;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.UndecodableException;
 import io.weir.schemas.avro.RequestEvent;
-import java.nio.charset.StandardCharsets;
+import io.weir.wire.Conversions;
+import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -143,6 +143,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
                 QuotaEngine.INVALID_STATUS,
                 null,
                 null,
+                List.of(),
                 0,
                 0,
                 List.of(),
@@ -152,12 +153,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     }
 
     private boolean misplaced(@Nullable Subject at, int partition) {
-        return at != null && partition != partition(at.value());
-    }
-
-    /** Where Kafka's own partitioner puts that key. */
-    private int partition(String value) {
-        return Utils.toPositive(Utils.murmur2(value.getBytes(StandardCharsets.UTF_8))) % partitions;
+        return at != null && partition != Topics.partition(at.value(), partitions);
     }
 
     /**

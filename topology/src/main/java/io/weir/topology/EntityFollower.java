@@ -3,6 +3,7 @@ package io.weir.topology;
 import io.weir.engine.decide.Registry;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.EntityDocument;
+import io.weir.wire.Conversions;
 
 /** Makes entities known. */
 final class EntityFollower extends Follower {

@@ -1,6 +1,7 @@
 package io.weir.topology;
 
 import io.weir.engine.decide.Registry;
+import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -49,7 +50,10 @@ public final class QuotaTopology {
     static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
     private static final Map<String, String> CHANGELOG = Map.of(
-            "message.timestamp.type", "LogAppendTime", Topics.MAX_RECORD_CONFIG, Integer.toString(Topics.MAX_RECORD));
+            "message.timestamp.type",
+            "LogAppendTime",
+            TopicLayouts.MAX_RECORD_CONFIG,
+            Integer.toString(TopicLayouts.MAX_RECORD));
 
     private QuotaTopology() {}
 

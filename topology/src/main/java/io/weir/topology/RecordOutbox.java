@@ -12,6 +12,7 @@ import io.weir.schemas.avro.DeadLetter;
 import io.weir.schemas.avro.DecisionBatch;
 import io.weir.schemas.avro.DecisionEvent;
 import io.weir.schemas.avro.RequestEvent;
+import io.weir.wire.Conversions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * the requests.
  */
 final class RecordOutbox implements Outbox {
-    /** Decisions in one record at most: what keeps it below {@link Topics#MAX_RECORD}. */
+    /** Decisions in one record at most: what keeps it below {@link TopicLayouts#MAX_RECORD}. */
     private static final int MAX_BATCH = 5_000;
 
     private final ProcessorContext<byte[], Outgoing> context;

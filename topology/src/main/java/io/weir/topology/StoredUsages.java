@@ -8,6 +8,7 @@ import io.weir.engine.decide.Usages;
 import io.weir.engine.limit.SubjectUsage;
 import io.weir.engine.limit.UsageCodec;
 import io.weir.schemas.Contracts;
+import io.weir.wire.Conversions;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

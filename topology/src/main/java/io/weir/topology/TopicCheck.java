@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.weir.wire.Topics;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ final class TopicCheck {
         int partitions = partitions(existing);
         List<NewTopic> missing = new ArrayList<>();
         List<String> present = new ArrayList<>();
-        for (Topics.Layout layout : Topics.layouts()) {
+        for (TopicLayouts.Layout layout : TopicLayouts.layouts()) {
             if (existing.contains(layout.name())) {
                 present.add(layout.name());
             } else {
@@ -64,7 +65,7 @@ final class TopicCheck {
                 .orElse(config.partitions());
     }
 
-    private NewTopic topic(Topics.Layout layout, int partitions) {
+    private NewTopic topic(TopicLayouts.Layout layout, int partitions) {
         Optional<Short> replication = config.replication() < 0 ? Optional.empty() : Optional.of(config.replication());
         return new NewTopic(layout.name(), Optional.of(layout.partitioned() ? partitions : 1), replication)
                 .configs(layout.config());
@@ -85,7 +86,7 @@ final class TopicCheck {
         Map<String, TopicDescription> topics = describe(present);
         Map<String, Config> settings = settings(present);
         List<String> problems = new ArrayList<>();
-        for (Topics.Layout layout : Topics.layouts()) {
+        for (TopicLayouts.Layout layout : TopicLayouts.layouts()) {
             Config found = settings.get(layout.name());
             if (found != null) {
                 layout.required().forEach((name, value) -> checkSetting(layout.name(), name, value, found, problems));

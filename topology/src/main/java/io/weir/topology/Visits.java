@@ -4,6 +4,8 @@ import io.weir.engine.decide.Subject;
 import io.weir.engine.decide.Visit;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.schemas.avro.VisitKind;
+import io.weir.wire.Conversions;
+import io.weir.wire.Topics;
 import org.jspecify.annotations.Nullable;
 
 /** Between the engine's visits and the records on {@link Topics#VISITS}. */
@@ -25,8 +27,7 @@ final class Visits {
                 .setExhausted(progress.exhausted())
                 .setWouldExhaust(progress.wouldExhaust())
                 .setBinding(Conversions.usage(progress.binding()))
-                .setBindingWindowMs(progress.bindingWindowMs())
-                .setBindingWaitMs(progress.bindingWaitMs())
+                .setLimits(Conversions.limitEvents(progress.limits()))
                 .setBindingShadow(progress.shadowBinding())
                 .setRetryAfterMs(progress.retryAfterMs())
                 .setShadowed(progress.shadowed())
@@ -46,9 +47,8 @@ final class Visits {
                         event.getCharged().stream().map(Visits::charge).toList(),
                         event.getExhausted(),
                         event.getWouldExhaust(),
-                        Conversions.binding(event.getBinding()),
-                        event.getBindingWindowMs(),
-                        event.getBindingWaitMs(),
+                        Conversions.usage(event.getBinding()),
+                        Conversions.limits(event.getLimits()),
                         event.getRetryAfterMs(),
                         event.getBindingShadow(),
                         event.getShadowed(),

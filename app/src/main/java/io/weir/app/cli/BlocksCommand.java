@@ -2,7 +2,7 @@ package io.weir.app.cli;
 
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.BlockEntry;
-import io.weir.topology.Topics;
+import io.weir.wire.Topics;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Callable;

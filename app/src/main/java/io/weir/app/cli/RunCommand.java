@@ -2,7 +2,7 @@ package io.weir.app.cli;
 
 import io.weir.app.UserException;
 import io.weir.app.cli.PolicyFiles.PolicyFile;
-import io.weir.topology.PolicyDocuments;
+import io.weir.wire.PolicyDocuments;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -25,7 +25,19 @@ public sealed interface Line {
         /** The answer to such a line: denied as invalid, with status 400 and the message. */
         public Decision decision() {
             return new Decision(
-                    requestId, "", 0, Outcome.DENY, Reason.INVALID, 400, null, null, 0, 0, List.of(), message);
+                    requestId,
+                    "",
+                    0,
+                    Outcome.DENY,
+                    Reason.INVALID,
+                    400,
+                    null,
+                    null,
+                    List.of(),
+                    0,
+                    0,
+                    List.of(),
+                    message);
         }
     }
 }

@@ -3,8 +3,8 @@ package io.weir.app.json;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
-import io.weir.engine.Binding;
 import io.weir.engine.Decision;
+import io.weir.engine.LimitUsage;
 import io.weir.engine.Reason;
 import java.io.Closeable;
 import java.io.Flushable;
@@ -28,7 +28,7 @@ public final class DecisionWriter implements Closeable, Flushable {
     }
 
     public void write(Decision decision) throws IOException {
-        Binding binding = decision.binding();
+        LimitUsage binding = decision.binding();
         json.writeStartObject();
         text("requestId", decision.requestId());
         json.writeStringField("outcome", decision.outcome().name());

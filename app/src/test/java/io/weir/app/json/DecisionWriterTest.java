@@ -2,8 +2,8 @@ package io.weir.app.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.engine.Binding;
 import io.weir.engine.Decision;
+import io.weir.engine.LimitUsage;
 import io.weir.engine.Outcome;
 import io.weir.engine.Reason;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +25,8 @@ class DecisionWriterTest {
                         Reason.WITHIN_LIMITS,
                         200,
                         "per-token",
-                        new Binding("per-token", "minute", 60, 59, RESET),
+                        new LimitUsage("per-token", "minute", 60_000, 60, 59, RESET, 0),
+                        List.of(),
                         RESET,
                         0,
                         List.of(),
@@ -47,6 +48,7 @@ class DecisionWriterTest {
                         403,
                         "repeat-offenders",
                         null,
+                        List.of(),
                         RESET,
                         40_000,
                         List.of("burst"),
@@ -61,7 +63,19 @@ class DecisionWriterTest {
     @Test
     void shouldSayWhatIsWrongWithAnInvalidRequest() throws IOException {
         assertThat(written(new Decision(
-                        "r\"\n", "", 0, Outcome.DENY, Reason.INVALID, 400, null, null, 0, 0, List.of(), "line 1: no")))
+                        "r\"\n",
+                        "",
+                        0,
+                        Outcome.DENY,
+                        Reason.INVALID,
+                        400,
+                        null,
+                        null,
+                        List.of(),
+                        0,
+                        0,
+                        List.of(),
+                        "line 1: no")))
                 .isEqualTo("""
                         {"requestId":"r\\"\\n","outcome":"DENY","reason":"INVALID","status":400,"rule":null,\
                         "limit":null,"window":null,"remaining":null,"resetAt":0,"retryAfterMs":0,"message":"line 1: no"}

@@ -33,6 +33,7 @@ final class Answers {
                 status,
                 rule,
                 null,
+                List.of(),
                 0,
                 0,
                 shadowed,

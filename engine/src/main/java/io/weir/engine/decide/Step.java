@@ -1,7 +1,7 @@
 package io.weir.engine.decide;
 
-import io.weir.engine.Binding;
 import io.weir.engine.Decision;
+import io.weir.engine.LimitUsage;
 import io.weir.engine.Outcome;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
@@ -150,6 +150,7 @@ final class Step {
                 policy.policy.responses().blocked().status(),
                 block.name(),
                 null,
+                List.of(),
                 block.until(),
                 block.until() - request.timestamp(),
                 shadowed,
@@ -206,8 +207,7 @@ final class Step {
                 before.exhausted(),
                 before.wouldExhaust(),
                 before.binding(),
-                before.bindingWindowMs(),
-                before.bindingWaitMs(),
+                before.limits(),
                 before.retryAfterMs(),
                 before.shadowBinding(),
                 shadowed,
@@ -233,7 +233,7 @@ final class Step {
     }
 
     private void finish(Visit.Progress found) {
-        Binding binding = found.binding();
+        LimitUsage binding = found.binding();
         boolean denied = found.denied() && !request.report();
         Reason reason = found.denied()
                 ? Reason.OVER_LIMIT
@@ -248,6 +248,7 @@ final class Step {
                 denied ? written.responses().throttled().status() : 200,
                 binding == null ? null : binding.rule(),
                 binding,
+                limits(found, denied),
                 binding == null ? 0 : binding.resetAt(),
                 denied ? found.retryAfterMs() : 0,
                 found.shadowed(),
@@ -259,6 +260,40 @@ final class Step {
             blocks.strike(policy, facts, visit.at(), found.exhausted(), found.wouldExhaust(), usages, outbox);
         }
         emit(decision);
+    }
+
+    /** The limits looked at, the binding one first, as they stand once a denial has been refunded. */
+    private List<LimitUsage> limits(Visit.Progress found, boolean denied) {
+        List<LimitUsage> limits = new ArrayList<>(found.limits().size());
+        for (LimitUsage limit : found.limits()) {
+            if (limit.equals(found.binding())) {
+                limits.add(0, limit);
+            } else {
+                limits.add(denied ? refunded(limit, found) : limit);
+            }
+        }
+        return limits;
+    }
+
+    private LimitUsage refunded(LimitUsage limit, Visit.Progress found) {
+        boolean charged = found.charges().stream()
+                .anyMatch(charge -> charge.rule().equals(limit.rule()) && !charge.evenIfDenied());
+        if (!charged) {
+            return limit;
+        }
+        long hits = plan.rules().stream()
+                .filter(applied -> applied.name().equals(limit.rule()))
+                .mapToLong(Plan.Applicable::hits)
+                .sum();
+        long remaining = Math.min(limit.limit(), limit.remaining() + hits);
+        return new LimitUsage(
+                limit.rule(),
+                limit.window(),
+                limit.windowMs(),
+                limit.limit(),
+                remaining,
+                limit.resetAt(),
+                limit.waitMs());
     }
 
     private void refundEarlier(boolean all) {

@@ -1,6 +1,6 @@
 package io.weir.engine.decide;
 
-import io.weir.engine.Binding;
+import io.weir.engine.LimitUsage;
 import io.weir.engine.Request;
 import io.weir.engine.limit.Meter;
 import io.weir.engine.limit.SubjectUsage;
@@ -20,9 +20,8 @@ final class Stop {
     private final List<String> wouldExhaust;
     private final List<String> shadowed;
     private final List<Visit.Charge> charges;
-    private @Nullable Binding binding;
-    private long bindingWindowMs;
-    private long bindingWaitMs;
+    private final List<LimitUsage> limits;
+    private @Nullable LimitUsage binding;
     private boolean shadowBinding;
     private long retryAfterMs;
 
@@ -36,8 +35,7 @@ final class Stop {
         this.shadowed = new ArrayList<>(before.shadowed());
         this.charges = new ArrayList<>(before.charges());
         this.binding = before.binding();
-        this.bindingWindowMs = before.bindingWindowMs();
-        this.bindingWaitMs = before.bindingWaitMs();
+        this.limits = new ArrayList<>(before.limits());
         this.shadowBinding = before.shadowBinding();
         this.retryAfterMs = before.retryAfterMs();
     }
@@ -165,31 +163,31 @@ final class Stop {
         long count = applied.counts()[index];
         long time = request.timestamp();
         boolean shadow = applied.rule().shadow();
-        long wait = full ? waitMs(applied, index, usage, 0) : 0;
-        long remaining = limit.meter().remaining(windows, count, written.burst(), time);
-        if (binding == null
-                || (shadowBinding && !shadow)
-                || (shadowBinding == shadow && binds(wait, remaining, limit.windowMs(), binding))) {
-            binding = new Binding(
-                    applied.name(),
-                    written.name(),
-                    count,
-                    remaining,
-                    limit.meter().resetAt(windows, count, time));
-            bindingWindowMs = limit.windowMs();
-            bindingWaitMs = wait;
+        LimitUsage offered = new LimitUsage(
+                applied.name(),
+                written.name(),
+                limit.windowMs(),
+                count,
+                limit.meter().remaining(windows, count, written.burst(), time),
+                limit.meter().resetAt(windows, count, time),
+                full ? waitMs(applied, index, usage, 0) : 0);
+        if (request.detailed() && !shadow) {
+            limits.add(offered);
+        }
+        if (binding == null || (shadowBinding && !shadow) || (shadowBinding == shadow && binds(offered, binding))) {
+            binding = offered;
             shadowBinding = shadow;
         }
     }
 
-    private boolean binds(long wait, long remaining, long windowMs, Binding current) {
-        if (wait != bindingWaitMs) {
-            return wait > bindingWaitMs;
+    private static boolean binds(LimitUsage offered, LimitUsage current) {
+        if (offered.waitMs() != current.waitMs()) {
+            return offered.waitMs() > current.waitMs();
         }
-        if (wait == 0 && remaining != current.remaining()) {
-            return remaining < current.remaining();
+        if (!offered.exhausted() && offered.remaining() != current.remaining()) {
+            return offered.remaining() < current.remaining();
         }
-        return windowMs < bindingWindowMs;
+        return offered.windowMs() < current.windowMs();
     }
 
     /**
@@ -233,8 +231,7 @@ final class Stop {
                 exhausted,
                 wouldExhaust,
                 binding,
-                bindingWindowMs,
-                bindingWaitMs,
+                limits,
                 retryAfterMs,
                 shadowBinding,
                 shadowed,

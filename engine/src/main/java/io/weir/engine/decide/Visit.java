@@ -1,6 +1,6 @@
 package io.weir.engine.decide;
 
-import io.weir.engine.Binding;
+import io.weir.engine.LimitUsage;
 import io.weir.engine.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,7 @@ public record Visit(Kind kind, Request request, @Nullable Subject at, List<Strin
      * @param exhausted rules that had no room
      * @param wouldExhaust rules in shadow mode that had no room
      * @param binding the binding limit so far
-     * @param bindingWindowMs its window's nominal length, which breaks ties
-     * @param bindingWaitMs how long until it has room; 0 when it has
+     * @param limits every limit looked at so far, if the request asked for details
      * @param retryAfterMs the longest wait so far
      * @param shadowBinding whether the binding limit is one of a rule in shadow mode
      * @param shadowed names of what would have denied the request but is in shadow mode
@@ -48,22 +47,22 @@ public record Visit(Kind kind, Request request, @Nullable Subject at, List<Strin
             List<Charge> charges,
             List<String> exhausted,
             List<String> wouldExhaust,
-            @Nullable Binding binding,
-            long bindingWindowMs,
-            long bindingWaitMs,
+            @Nullable LimitUsage binding,
+            List<LimitUsage> limits,
             long retryAfterMs,
             boolean shadowBinding,
             List<String> shadowed,
             boolean duplicate) {
         /** Nothing found yet. */
         public static final Progress NONE =
-                new Progress(List.of(), List.of(), List.of(), List.of(), null, 0, 0, 0, false, List.of(), false);
+                new Progress(List.of(), List.of(), List.of(), List.of(), null, List.of(), 0, false, List.of(), false);
 
         public Progress {
             visited = List.copyOf(visited);
             charges = List.copyOf(charges);
             exhausted = List.copyOf(exhausted);
             wouldExhaust = List.copyOf(wouldExhaust);
+            limits = List.copyOf(limits);
             shadowed = List.copyOf(shadowed);
         }
 

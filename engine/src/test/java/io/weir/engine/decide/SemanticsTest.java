@@ -14,9 +14,9 @@ import static io.weir.engine.decide.Requests.report;
 import static io.weir.engine.decide.Requests.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.engine.Binding;
 import io.weir.engine.Decision;
 import io.weir.engine.Entity;
+import io.weir.engine.LimitUsage;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
 import io.weir.engine.policy.PolicyReader;
@@ -48,9 +48,9 @@ class SemanticsTest {
 
         // Then: the next minute has room, the hour only for one more
         assertThat(executor.decide(at(NOON + MINUTE, "t")).binding())
-                .isEqualTo(new Binding("r", "hour", 3, 0, NOON + HOUR));
+                .isEqualTo(new LimitUsage("r", "hour", HOUR, 3, 0, NOON + HOUR, 0));
         Decision denied = executor.decide(at(NOON + MINUTE, "t"));
-        assertThat(denied.binding()).isEqualTo(new Binding("r", "hour", 3, 0, NOON + HOUR));
+        assertThat(denied.binding()).isEqualTo(new LimitUsage("r", "hour", HOUR, 3, 0, NOON + HOUR, 59 * MINUTE));
         assertThat(denied.retryAfterMs()).isEqualTo(59 * MINUTE);
     }
 
@@ -72,7 +72,7 @@ class SemanticsTest {
 
         // Then
         assertThat(executor.decide(at(NOON, "t")).binding())
-                .extracting(Binding::remaining)
+                .extracting(LimitUsage::remaining)
                 .isEqualTo(98L);
     }
 
@@ -150,7 +150,7 @@ class SemanticsTest {
         Decision decision = last(executor, at(NOON + MINUTE + 15 * SECOND, "t"), 10);
 
         // Then: floor(40 × 45 / 60) + 10 = 40
-        assertThat(decision.binding()).extracting(Binding::remaining).isEqualTo(20L);
+        assertThat(decision.binding()).extracting(LimitUsage::remaining).isEqualTo(20L);
     }
 
     @Test
@@ -189,7 +189,7 @@ class SemanticsTest {
     void shouldBindTheShorterWindowWhenRemainingIsEqual() {
         InMemoryExecutor executor = limits("5 per hour, 5 per minute");
         assertThat(executor.decide(at(NOON, "t")).binding())
-                .extracting(Binding::window)
+                .extracting(LimitUsage::window)
                 .isEqualTo("minute");
     }
 
@@ -198,7 +198,7 @@ class SemanticsTest {
         InMemoryExecutor executor = limits("1 per minute, 1 per hour, 5 per day");
         assertThat(last(executor, at(NOON, "t"), 2))
                 .satisfies(decision -> assertThat(decision.binding())
-                        .extracting(Binding::window)
+                        .extracting(LimitUsage::window)
                         .isEqualTo("hour"))
                 .satisfies(decision -> assertThat(decision.retryAfterMs()).isEqualTo(HOUR));
     }
@@ -325,7 +325,7 @@ class SemanticsTest {
     void shouldAnswerAQuestionWithoutCharging() {
         InMemoryExecutor executor = limits("5 per minute");
         assertThat(last(executor, hits(NOON, "t", 0), 10).binding())
-                .extracting(Binding::remaining)
+                .extracting(LimitUsage::remaining)
                 .isEqualTo(5L);
     }
 
@@ -352,7 +352,8 @@ class SemanticsTest {
         executor.put(new Entity("token", "t", Map.of("plan", "paid"), Map.of()));
 
         // Then
-        assertThat(executor.decide(at(NOON, "t")).binding()).isEqualTo(new Binding("r", "day", 5, 2, NOON + DAY / 2));
+        assertThat(executor.decide(at(NOON, "t")).binding())
+                .isEqualTo(new LimitUsage("r", "day", DAY, 5, 2, NOON + DAY / 2, 0));
     }
 
     @Test
@@ -380,7 +381,7 @@ class SemanticsTest {
 
         // Then
         assertThat(executor.decide(with(NOON, "t", Map.of("tokens", "60"))).binding())
-                .extracting(Binding::remaining)
+                .extracting(LimitUsage::remaining)
                 .isEqualTo(40L);
         assertThat(executor.decide(with(NOON, "t", Map.of("tokens", "41"))).allowed())
                 .isFalse();
@@ -429,7 +430,7 @@ class SemanticsTest {
         last(executor, at(NOON, "t"), 5);
         executor.decide(report(NOON, "t", 1, 200));
         assertThat(executor.decide(at(NOON, "t")).binding())
-                .extracting(Binding::remaining)
+                .extracting(LimitUsage::remaining)
                 .isEqualTo(2L);
 
         // When

@@ -2,9 +2,9 @@ package io.weir.engine.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.engine.Binding;
 import io.weir.engine.Decision;
 import io.weir.engine.Entity;
+import io.weir.engine.LimitUsage;
 import io.weir.engine.Request;
 import io.weir.engine.run.InMemoryExecutor;
 import java.io.IOException;
@@ -126,7 +126,7 @@ class PolicyDocTest {
         assertThat(decision.outcome().name()).as(as).isEqualTo(expected[0]);
         for (int i = 1; i < expected.length; i++) {
             String[] pair = expected[i].split("=", 2);
-            Binding binding = decision.binding();
+            LimitUsage binding = decision.binding();
             String found = switch (pair[0]) {
                 case "rule" -> String.valueOf(decision.rule());
                 case "limit" -> binding == null ? "none" : binding.window();

@@ -1,9 +1,9 @@
-package io.weir.topology;
+package io.weir.wire;
 
-import io.weir.engine.Binding;
 import io.weir.engine.Decision;
 import io.weir.engine.Entity;
 import io.weir.engine.InvalidRequestException;
+import io.weir.engine.LimitUsage;
 import io.weir.engine.Outcome;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
@@ -14,10 +14,10 @@ import io.weir.schemas.avro.DecisionEvent;
 import io.weir.schemas.avro.DecisionOutcome;
 import io.weir.schemas.avro.DecisionReason;
 import io.weir.schemas.avro.EntityDocument;
-import io.weir.schemas.avro.LimitUsage;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.schemas.avro.UsageRecord;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Between the engine's words and the contracts' records. */
@@ -41,7 +41,8 @@ public final class Conversions {
                 event.getHits(),
                 event.getAttributes(),
                 event.getReport(),
-                event.getStatus());
+                event.getStatus(),
+                event.getDetailed());
     }
 
     /** The event of a request, without a reply partition or gateway. */
@@ -62,6 +63,7 @@ public final class Conversions {
                 .setAttributes(request.attributes())
                 .setReport(request.report())
                 .setStatus(request.status())
+                .setDetailed(request.detailed())
                 .build();
     }
 
@@ -76,6 +78,7 @@ public final class Conversions {
                 .setStatus(decision.status())
                 .setRule(decision.rule())
                 .setBinding(usage(decision.binding()))
+                .setLimits(limitEvents(decision.limits()))
                 .setResetAt(decision.resetAt())
                 .setRetryAfterMs(decision.retryAfterMs())
                 .setShadowed(decision.shadowed())
@@ -93,25 +96,58 @@ public final class Conversions {
                 Reason.valueOf(event.getReason().name()),
                 event.getStatus(),
                 event.getRule(),
-                binding(event.getBinding()),
+                usage(event.getBinding()),
+                limits(event.getLimits()),
                 event.getResetAt(),
                 event.getRetryAfterMs(),
                 event.getShadowed(),
                 event.getMessage());
     }
 
-    static @Nullable LimitUsage usage(@Nullable Binding binding) {
-        return binding == null
-                ? null
-                : new LimitUsage(
-                        binding.rule(), binding.window(), binding.limit(), binding.remaining(), binding.resetAt());
-    }
-
-    static @Nullable Binding binding(@Nullable LimitUsage usage) {
+    /** A limit as the contracts carry it; null stays null. */
+    public static io.weir.schemas.avro.@Nullable LimitUsage usage(@Nullable LimitUsage usage) {
         return usage == null
                 ? null
-                : new Binding(
-                        usage.getRule(), usage.getWindow(), usage.getLimit(), usage.getRemaining(), usage.getResetAt());
+                : new io.weir.schemas.avro.LimitUsage(
+                        usage.rule(),
+                        usage.window(),
+                        usage.limit(),
+                        usage.remaining(),
+                        usage.resetAt(),
+                        usage.windowMs(),
+                        usage.waitMs());
+    }
+
+    /** A limit in the engine's words; null stays null. */
+    public static @Nullable LimitUsage usage(io.weir.schemas.avro.@Nullable LimitUsage usage) {
+        return usage == null
+                ? null
+                : new LimitUsage(
+                        usage.getRule(),
+                        usage.getWindow(),
+                        usage.getWindowMs(),
+                        usage.getLimit(),
+                        usage.getRemaining(),
+                        usage.getResetAt(),
+                        usage.getWaitMs());
+    }
+
+    public static List<LimitUsage> limits(List<io.weir.schemas.avro.LimitUsage> limits) {
+        return limits.isEmpty()
+                ? List.of()
+                : limits.stream().map(Conversions::known).toList();
+    }
+
+    private static LimitUsage known(io.weir.schemas.avro.LimitUsage usage) {
+        return Objects.requireNonNull(usage(usage));
+    }
+
+    public static List<io.weir.schemas.avro.LimitUsage> limitEvents(List<LimitUsage> limits) {
+        return limits.isEmpty()
+                ? List.of()
+                : limits.stream()
+                        .map(limit -> Objects.requireNonNull(usage(limit)))
+                        .toList();
     }
 
     public static Entity entity(EntityDocument document) {
@@ -135,7 +171,7 @@ public final class Conversions {
                 entry.getShadow());
     }
 
-    static BlockEntry entry(Block block) {
+    public static BlockEntry entry(Block block) {
         return BlockEntry.newBuilder()
                 .setDomain(block.domain())
                 .setBlock(block.name())
@@ -149,7 +185,7 @@ public final class Conversions {
                 .build();
     }
 
-    static UsageRecord usage(UsageReport report) {
+    public static UsageRecord usage(UsageReport report) {
         return new UsageRecord(
                 report.domain(),
                 report.rule(),

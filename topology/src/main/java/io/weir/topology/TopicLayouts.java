@@ -1,29 +1,13 @@
 package io.weir.topology;
 
+import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The topics, with what each must be like for the topology to be right. */
-public final class Topics {
-    /** Request events, one or a batch per record, keyed by the partition attribute's value. */
-    public static final String REQUESTS = "weir.requests";
-    /** Requests on their way to a further subject, refunds and strikes; keyed by the subject's value. */
-    public static final String VISITS = "weir.visits";
-    /** Every decision, one or a batch per record. */
-    public static final String DECISIONS = "weir.decisions";
-    /** Who is denied until when: compacted. */
-    public static final String BLOCKLIST = "weir.blocklist";
-    /** Windowed usage, for history and plots. */
-    public static final String USAGE = "weir.usage";
-    /** What could not be processed, and why. */
-    public static final String DEAD_LETTERS = "weir.dead-letters";
-    /** Policies by domain: compacted. */
-    public static final String POLICIES = "weir.policies";
-    /** Entities by {@code type/id}: compacted. */
-    public static final String ENTITIES = "weir.entities";
-
-    private Topics() {}
+/** What each topic must be like for the topology to be right. */
+final class TopicLayouts {
+    private TopicLayouts() {}
 
     /**
      * A topic's layout.
@@ -31,7 +15,7 @@ public final class Topics {
      * @param partitioned whether it has as many partitions as the requests; else it has one
      * @param config the settings it is created with; those of {@link #required} must hold on an existing topic too
      */
-    public record Layout(String name, boolean partitioned, Map<String, String> config) {
+    record Layout(String name, boolean partitioned, Map<String, String> config) {
         /** The settings without which state or events would be lost. */
         public Map<String, String> required() {
             return Map.of(
@@ -55,16 +39,16 @@ public final class Topics {
      * All topics. Their records carry the time of append: event time lives in the payload, or the retention of a topic
      * would swallow replayed events of last year.
      */
-    public static List<Layout> layouts() {
+    static List<Layout> layouts() {
         return List.of(
-                new Layout(REQUESTS, true, retained(Duration.ofDays(7))),
-                new Layout(VISITS, true, retained(Duration.ofDays(7))),
-                new Layout(DECISIONS, true, retained(Duration.ofDays(7))),
-                new Layout(BLOCKLIST, false, compacted()),
-                new Layout(USAGE, true, retained(Duration.ofDays(7))),
-                new Layout(DEAD_LETTERS, false, retained(Duration.ofDays(30))),
-                new Layout(POLICIES, false, compacted()),
-                new Layout(ENTITIES, false, compacted()));
+                new Layout(Topics.REQUESTS, true, retained(Duration.ofDays(7))),
+                new Layout(Topics.VISITS, true, retained(Duration.ofDays(7))),
+                new Layout(Topics.DECISIONS, true, retained(Duration.ofDays(7))),
+                new Layout(Topics.BLOCKLIST, false, compacted()),
+                new Layout(Topics.USAGE, true, retained(Duration.ofDays(7))),
+                new Layout(Topics.DEAD_LETTERS, false, retained(Duration.ofDays(30))),
+                new Layout(Topics.POLICIES, false, compacted()),
+                new Layout(Topics.ENTITIES, false, compacted()));
     }
 
     private static Map<String, String> retained(Duration time) {

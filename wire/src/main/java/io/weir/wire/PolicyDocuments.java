@@ -1,4 +1,4 @@
-package io.weir.topology;
+package io.weir.wire;
 
 import io.weir.schemas.avro.PolicyDocument;
 import java.nio.charset.StandardCharsets;
