@@ -17,5 +17,10 @@ public enum Reason {
     /** No rule of the policy applies. */
     NO_RULE,
     /** The request is malformed, too old, too far ahead, or lacks an attribute that a rule insists on. */
-    INVALID
+    INVALID,
+    /**
+     * An edge could not know: no decision came in time, or what it has learnt is too old. The policy says whether it then
+     * allows or denies. Enforcers never give this reason.
+     */
+    UNAVAILABLE
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone where calendar windows begin
  * @param deduplicateMs how long the same request id is decided only once, in ms; 0 is off
  * @param ignoreCase whether routes match without regard to case
+ * @param failClosed whether an edge that cannot know the answer (no decision in time, a view that is too old) denies
  * @param shadow whether the whole policy decides but never denies
  */
 public record Policy(
@@ -18,6 +19,7 @@ public record Policy(
         ZoneId zone,
         long deduplicateMs,
         boolean ignoreCase,
+        boolean failClosed,
         boolean shadow,
         List<Rule> rules,
         List<BlockRule> blocks,

@@ -21,6 +21,7 @@ public final class PolicyReader {
             "zone",
             "deduplicate",
             "routes",
+            "fail",
             "mode",
             "rules",
             "blocks",
@@ -64,6 +65,8 @@ public final class PolicyReader {
         List<BlockRule> blocks = all(entries.get("blocks"), "a list of blocks", blockReader::block, BlockRule::name);
         ZoneId zone = zone(entries.get("zone"));
         long deduplicate = length(entries.get("deduplicate"));
+        Value fail = entries.get("fail");
+        boolean failClosed = fail != null && "closed".equals(document.word(fail, List.of("open", "closed")));
         boolean shadow = ruleReader.shadow(entries.get("mode"));
         List<Condition> allow = conditions(entries.get("allow"));
         List<Condition> deny = conditions(entries.get("deny"));
@@ -72,7 +75,19 @@ public final class PolicyReader {
         if (domain == null) {
             return null;
         }
-        return new Policy(domain, zone, deduplicate, ignoreCase, shadow, rules, blocks, allow, deny, responses, usage);
+        return new Policy(
+                domain,
+                zone,
+                deduplicate,
+                ignoreCase,
+                failClosed,
+                shadow,
+                rules,
+                blocks,
+                allow,
+                deny,
+                responses,
+                usage);
     }
 
     private @Nullable String domain(Value root, @Nullable Value value) {

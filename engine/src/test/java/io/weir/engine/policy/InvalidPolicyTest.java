@@ -40,7 +40,7 @@ class InvalidPolicyTest {
             policy: ''            => policy: expected a name of 1 to 200 characters on one line without |, found ''
             policy:               => policy: expected a name, found nothing
             policy: [a]           => policy: expected a name, found a list
-            polcy: p              => polcy: expected one of policy, zone, deduplicate, routes, mode, rules, blocks, allow, deny, responses, usage (did you mean 'policy'?), found 'polcy'
+            polcy: p              => polcy: expected one of policy, zone, deduplicate, routes, fail, mode, rules, blocks, allow, deny, responses, usage (did you mean 'policy'?), found 'polcy'
             policy: p             => policy: expected each name once, found 'policy' again
             zone: Europe/Atlantis => zone: expected a time zone like Europe/Madrid or UTC, found 'Europe/Atlantis'
             zone: [UTC]           => zone: expected a time zone like Europe/Madrid, found a list
@@ -55,7 +55,7 @@ class InvalidPolicyTest {
             blocks:               => blocks: expected a list of blocks, found nothing
             blocks: [[]]          => blocks[0]: expected a block with name, key, after and for, found a list
             [a]: b                => expected a name, found a collection
-            '': b                 => expected one of policy, zone, deduplicate, routes, mode, rules, blocks, allow, deny, responses, usage, found ''
+            '': b                 => expected one of policy, zone, deduplicate, routes, fail, mode, rules, blocks, allow, deny, responses, usage, found ''
             """)
     void shouldTellWhatIsWrongWithAPolicy(String entry, String message) {
         // Given
