@@ -122,7 +122,7 @@ public final class RequestPath {
     }
 
     /** The values of a query parameter; empty when it is absent. */
-    List<String> parameter(String name) {
+    public List<String> parameter(String name) {
         return query.getOrDefault(name, List.of());
     }
 
