@@ -133,4 +133,25 @@ public record Request(
                 status,
                 newDetailed);
     }
+
+    /** The same with another number of hits. */
+    public Request withHits(long number) {
+        return new Request(
+                requestId,
+                timestamp,
+                domain,
+                method,
+                path,
+                ip,
+                token,
+                device,
+                account,
+                profile,
+                user,
+                number,
+                attributes,
+                report,
+                status,
+                detailed);
+    }
 }

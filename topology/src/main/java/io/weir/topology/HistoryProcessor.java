@@ -2,6 +2,7 @@ package io.weir.topology;
 
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.UsageRecord;
+import java.util.List;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -15,6 +16,8 @@ import org.apache.kafka.streams.state.WindowStore;
  */
 final class HistoryProcessor implements Processor<byte[], Outgoing, byte[], Outgoing> {
     private static final long AHEAD_MS = 86_400_000;
+
+    private static final String SEPARATOR = "\u001f";
 
     private ProcessorContext<byte[], Outgoing> context;
     private WindowStore<String, byte[]> history;
@@ -33,12 +36,14 @@ final class HistoryProcessor implements Processor<byte[], Outgoing, byte[], Outg
         }
         UsageRecord usage = Contracts.USAGE.decode(bytes);
         if (usage.getFrom() >= 0 && usage.getFrom() <= record.timestamp() + AHEAD_MS) {
-            String key = String.join("\u001f", usage.getKey());
             history.put(
-                    usage.getDomain() + '\u001f' + usage.getRule() + '\u001f' + usage.getWindow() + '\u001f' + key,
-                    bytes,
-                    usage.getFrom());
+                    key(usage.getDomain(), usage.getRule(), usage.getWindow(), usage.getKey()), bytes, usage.getFrom());
         }
         context.forward(record);
+    }
+
+    /** Under which key the windows of a limit of a quota key are filed. */
+    static String key(String domain, String rule, String window, List<String> key) {
+        return String.join(SEPARATOR, domain, rule, window, String.join(SEPARATOR, key));
     }
 }
