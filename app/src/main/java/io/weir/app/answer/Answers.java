@@ -43,6 +43,8 @@ public final class Answers {
         return compiled(policy).usage(request, limits);
     }
 
+    /** By identity: each time a policy is applied it is read anew, and comparing rules at every request would cost. */
+    @SuppressWarnings("ReferenceEquality")
     private CompiledAnswers compiled(Policy policy) {
         CompiledAnswers known = byDomain.get(policy.domain());
         if (known == null || known.policy() != policy) {
