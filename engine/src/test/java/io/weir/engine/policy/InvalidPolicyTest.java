@@ -3,7 +3,8 @@ package io.weir.engine.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.weir.engine.policy.InvalidPolicyException.Problem;
+import io.weir.engine.document.Document;
+import io.weir.engine.document.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
