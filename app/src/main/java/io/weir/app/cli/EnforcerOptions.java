@@ -2,6 +2,7 @@ package io.weir.app.cli;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import io.weir.app.UserException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -56,6 +57,9 @@ final class EnforcerOptions {
     }
 
     int port() {
+        if (port < 0 || port > 65_535) {
+            throw UserException.wrongUsage("--port: expected a port from 0 to 65535, found " + port);
+        }
         return port;
     }
 
