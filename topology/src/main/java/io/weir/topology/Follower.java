@@ -1,5 +1,7 @@
 package io.weir.topology;
 
+import io.weir.engine.decide.Registry;
+import io.weir.wire.Followed;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -11,14 +13,17 @@ import org.slf4j.LoggerFactory;
  * Keeps the registry in step with a compacted topic, during restore and after. A record that makes no sense is logged and
  * changes nothing: an exception here would stop the instance's global thread.
  */
-abstract sealed class Follower implements Processor<String, byte[], Void, Void>
-        permits PolicyFollower, EntityFollower, BlockFollower {
+final class Follower implements Processor<String, byte[], Void, Void> {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
+    private final Followed followed;
+    private final Registry registry;
     private final String storeName;
     private KeyValueStore<String, byte[]> store;
 
-    Follower(String storeName) {
+    Follower(Followed followed, Registry registry, String storeName) {
+        this.followed = followed;
+        this.registry = registry;
         this.storeName = storeName;
     }
 
@@ -36,19 +41,13 @@ abstract sealed class Follower implements Processor<String, byte[], Void, Void>
         byte[] before = store.get(record.key());
         try {
             if (record.value() != null) {
-                set(record.value());
+                followed.set(registry, record.value());
             } else if (before != null) {
-                remove(before);
+                followed.remove(registry, before);
             }
             store.put(record.key(), record.value());
         } catch (RuntimeException bad) {
             LOG.error("{} {} is ignored, what was in force stays: {}", storeName, record.key(), bad.getMessage());
         }
     }
-
-    /** A new value has come. */
-    abstract void set(byte[] value);
-
-    /** The value that was there is gone. */
-    abstract void remove(byte[] before);
 }

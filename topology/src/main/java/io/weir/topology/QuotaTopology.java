@@ -1,6 +1,7 @@
 package io.weir.topology;
 
 import io.weir.engine.decide.Registry;
+import io.weir.wire.Followed;
 import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -73,9 +74,9 @@ public final class QuotaTopology {
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
         sinks(topology);
-        followed(topology, Topics.POLICIES, "policies", () -> new PolicyFollower(registry));
-        followed(topology, Topics.ENTITIES, "entities", () -> new EntityFollower(registry));
-        followed(topology, Topics.BLOCKLIST, "blocklist", () -> new BlockFollower(registry));
+        followed(topology, Followed.POLICIES, "policies", registry);
+        followed(topology, Followed.ENTITIES, "entities", registry);
+        followed(topology, Followed.BLOCKLIST, "blocklist", registry);
         return topology;
     }
 
@@ -128,8 +129,7 @@ public final class QuotaTopology {
     }
 
     /** In memory on purpose: a persistent global store that is restored from disk does not run its processor. */
-    private static void followed(
-            Topology topology, String topic, String name, ProcessorSupplier<String, byte[], Void, Void> follower) {
+    private static void followed(Topology topology, Followed followed, String name, Registry registry) {
         StoreBuilder<KeyValueStore<String, byte[]>> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
                 .withLoggingDisabled();
@@ -138,8 +138,8 @@ public final class QuotaTopology {
                 name + "-source",
                 Serdes.String().deserializer(),
                 Serdes.ByteArray().deserializer(),
-                topic,
+                followed.topic(),
                 "follow-" + name,
-                follower);
+                () -> new Follower(followed, registry, name));
     }
 }

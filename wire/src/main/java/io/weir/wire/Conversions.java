@@ -47,24 +47,35 @@ public final class Conversions {
 
     /** The event of a request, without a reply partition or gateway. */
     public static RequestEvent event(Request request) {
-        return RequestEvent.newBuilder()
-                .setRequestId(request.requestId())
-                .setTimestamp(request.timestamp())
-                .setDomain(request.domain())
-                .setMethod(request.method())
-                .setPath(request.path())
-                .setIp(request.ip())
-                .setToken(request.token())
-                .setDevice(request.device())
-                .setAccount(request.account())
-                .setProfile(request.profile())
-                .setUser(request.user())
-                .setHits(request.hits())
-                .setAttributes(request.attributes())
-                .setReport(request.report())
-                .setStatus(request.status())
-                .setDetailed(request.detailed())
-                .build();
+        return event(request, null, null);
+    }
+
+    /**
+     * The event of a request.
+     *
+     * @param replyPartition of the decisions topic on which the answer is awaited, or null where nobody awaits it
+     * @param gateway the name of the gateway that saw it, or null
+     */
+    public static RequestEvent event(Request request, @Nullable Integer replyPartition, @Nullable String gateway) {
+        return new RequestEvent(
+                request.requestId(),
+                request.timestamp(),
+                request.domain(),
+                request.method(),
+                request.path(),
+                request.ip(),
+                request.token(),
+                request.device(),
+                request.account(),
+                request.profile(),
+                request.user(),
+                request.hits(),
+                request.attributes(),
+                request.report(),
+                request.status(),
+                replyPartition,
+                gateway,
+                request.detailed());
     }
 
     /** @param subject {@code attribute=value} of the subject that decided, or null */
