@@ -1,6 +1,7 @@
 package io.weir.engine.policy;
 
-import io.weir.engine.policy.Document.Value;
+import io.weir.engine.document.Document;
+import io.weir.engine.document.Document.Value;
 import io.weir.engine.policy.Responses.Fields;
 import io.weir.engine.policy.Responses.Response;
 import java.util.ArrayList;

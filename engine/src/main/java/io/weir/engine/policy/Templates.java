@@ -1,5 +1,6 @@
 package io.weir.engine.policy;
 
+import io.weir.engine.document.Suggestion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
