@@ -31,7 +31,10 @@ public record Target(String path, @Nullable String query) {
      * @throws BadRequestException saying what was expected
      */
     public static Target parse(String text, boolean lenient) {
-        String origin = text.startsWith("/") ? text : afterHost(text);
+        String origin = origin(text);
+        if (!origin.startsWith("/")) {
+            throw new BadRequestException("expected a path that begins with /");
+        }
         if (origin.indexOf('#') >= 0) {
             throw new BadRequestException("expected a request target without a fragment");
         }
@@ -40,10 +43,11 @@ public record Target(String path, @Nullable String query) {
         return new Target(path(path, lenient), question < 0 ? null : query(origin.substring(question + 1)));
     }
 
-    private static String afterHost(String text) {
-        int scheme = text.indexOf("://");
+    /** Path and query of a target in absolute form, {@code http://host/path?query}; any other as it is. */
+    public static String origin(String text) {
+        int scheme = text.startsWith("/") ? -1 : text.indexOf("://");
         if (scheme <= 0) {
-            throw new BadRequestException("expected a path that begins with /");
+            return text;
         }
         int slash = text.indexOf('/', scheme + 3);
         int question = text.indexOf('?', scheme + 3);
