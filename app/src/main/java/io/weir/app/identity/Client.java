@@ -29,15 +29,6 @@ public record Client(
      * @param timestamp epoch milliseconds
      */
     public Request request(String domain, ClientRequest request, long timestamp, long hits) {
-        return event(domain, request, timestamp, hits, false, 0);
-    }
-
-    /** The event that tells how a request ended that was decided before. */
-    public Request outcome(String domain, ClientRequest request, long timestamp, int status) {
-        return event(domain, request, timestamp, 0, true, status);
-    }
-
-    private Request event(String domain, ClientRequest request, long timestamp, long hits, boolean report, int status) {
         return new Request(
                 null,
                 timestamp,
@@ -52,7 +43,7 @@ public record Client(
                 user,
                 hits,
                 attributes,
-                report,
-                status);
+                false,
+                0);
     }
 }
