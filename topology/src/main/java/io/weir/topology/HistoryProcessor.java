@@ -2,8 +2,8 @@ package io.weir.topology;
 
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.UsageRecord;
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;

@@ -1,8 +1,8 @@
 package io.weir.app.cli;
 
+import io.weir.app.UserException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import io.weir.app.UserException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
