@@ -85,7 +85,7 @@ class ManualBlocksTest {
             2001:db8::/64,     2001:db8::5:6,     true
             2001:db8::/64,     2001:db8:0:1::5,   false
             0.0.0.0/0,         2001:db8::5:6,     false
-            2001:db8::1,       2001:DB8:0::1,     true
+            2001:DB8::1,       2001:db8:0::1,     true
             192.0.2.0/24,      not an address,    false
             """)
     void shouldDenyAddressesByRange(String blocked, String address, boolean denied) {

@@ -18,11 +18,7 @@ public record HealthEndpoints(Readiness readiness) implements Endpoints {
         HttpStatus status = reasons.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE;
         return Json.response(status, json -> {
             json.writeBooleanField("ready", reasons.isEmpty());
-            json.writeArrayFieldStart("reasons");
-            for (String reason : reasons) {
-                json.writeString(reason);
-            }
-            json.writeEndArray();
+            Json.texts(json, "reasons", reasons);
         });
     }
 }

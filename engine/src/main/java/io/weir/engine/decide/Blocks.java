@@ -80,7 +80,7 @@ final class Blocks {
 
     private @Nullable InForce byHand(
             CompiledPolicy policy, Facts facts, @Nullable InForce found, List<String> shadowed) {
-        Block block = registry.manual().find(facts);
+        Block block = registry.manualBlock(facts.request());
         if (block == null || (found != null && found.until() >= block.until())) {
             return found;
         }

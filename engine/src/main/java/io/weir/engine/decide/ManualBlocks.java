@@ -1,5 +1,6 @@
 package io.weir.engine.decide;
 
+import io.weir.engine.Request;
 import io.weir.engine.match.Cidr;
 import io.weir.engine.match.IpAddress;
 import java.util.List;
@@ -29,10 +30,6 @@ final class ManualBlocks {
         }
     }
 
-    boolean isEmpty() {
-        return domains.isEmpty();
-    }
-
     /** @throws IllegalArgumentException when it is not about one attribute that can be blocked by hand */
     void put(Block block) {
         check(block);
@@ -42,7 +39,7 @@ final class ManualBlocks {
             if (range == null) {
                 blocks.byValue()
                         .computeIfAbsent(block.attributes().get(0), attribute -> new ConcurrentHashMap<>())
-                        .put(block.values().get(0), block);
+                        .put(value(block), block);
             } else {
                 blocks.ranges()
                         .computeIfAbsent(range.prefixLength(), length -> new ConcurrentHashMap<>())
@@ -58,6 +55,13 @@ final class ManualBlocks {
             throw new IllegalArgumentException("a block by hand must be about one of "
                     + String.join(", ", Block.MANUAL_ATTRIBUTES) + ", but was about " + block.attributes());
         }
+    }
+
+    /** One spelling per address. */
+    private static String value(Block block) {
+        String value = block.values().get(0);
+        IpAddress address = block.attributes().get(0).equals("ip") ? IpAddress.parse(value) : null;
+        return address == null ? value : address.toString();
     }
 
     private static @Nullable Cidr range(Block block) {
@@ -91,25 +95,34 @@ final class ManualBlocks {
 
     /** The block with the latest end that covers the request, or null. */
     @Nullable
-    Block find(Facts facts) {
-        OfDomain blocks = domains.isEmpty() ? null : domains.get(facts.request().domain());
+    Block find(Request request) {
+        OfDomain blocks = domains.isEmpty() ? null : domains.get(request.domain());
         if (blocks == null) {
             return null;
         }
-        long time = facts.request().timestamp();
+        long time = request.timestamp();
+        IpAddress address = request.ip() == null ? null : IpAddress.parse(request.ip());
         Block found = null;
         for (Map.Entry<String, Map<String, Block>> attribute : blocks.byValue().entrySet()) {
-            String value = facts.named(attribute.getKey());
+            String value = value(attribute.getKey(), request, address);
             found = later(found, value == null ? null : attribute.getValue().get(value), time);
         }
-        if (!blocks.ranges().isEmpty() && facts.request().ip() != null) {
-            IpAddress address = IpAddress.parse(facts.request().ip());
-            for (Map.Entry<Integer, Map<Cidr, Block>> ranges : blocks.ranges().entrySet()) {
-                Cidr range = address == null ? null : Cidr.around(address, ranges.getKey());
-                found = later(found, range == null ? null : ranges.getValue().get(range), time);
-            }
+        for (Map.Entry<Integer, Map<Cidr, Block>> ranges : blocks.ranges().entrySet()) {
+            Cidr range = address == null ? null : Cidr.around(address, ranges.getKey());
+            found = later(found, range == null ? null : ranges.getValue().get(range), time);
         }
         return found;
+    }
+
+    private static @Nullable String value(String attribute, Request request, @Nullable IpAddress address) {
+        return switch (attribute) {
+            case "ip" -> address == null ? request.ip() : address.toString();
+            case "token" -> request.token();
+            case "account" -> request.account();
+            case "profile" -> request.profile();
+            case "device" -> request.device();
+            default -> request.user();
+        };
     }
 
     private static @Nullable Block later(@Nullable Block found, @Nullable Block other, long time) {

@@ -1,6 +1,7 @@
 package io.weir.engine.decide;
 
 import io.weir.engine.Entity;
+import io.weir.engine.Request;
 import io.weir.engine.policy.Policy;
 import java.util.Collection;
 import java.util.List;
@@ -90,9 +91,9 @@ public final class Registry {
                 .toList();
     }
 
-    /** The blocks that were put on the list by hand. */
-    ManualBlocks manual() {
-        return manual;
+    /** The block by hand with the latest end that covers the request, or null; nothing is looked up where there is none. */
+    public @Nullable Block manualBlock(Request request) {
+        return manual.find(request);
     }
 
     boolean hasBlocks() {
