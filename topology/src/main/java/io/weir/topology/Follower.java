@@ -6,6 +6,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +20,23 @@ final class Follower implements Processor<String, byte[], Void, Void> {
     private final Followed followed;
     private final Registry registry;
     private final String storeName;
+    private final Onlooker onlooker;
     private KeyValueStore<String, byte[]> store;
 
-    Follower(Followed followed, Registry registry, String storeName) {
+    /** Who wants to know of each record that the registry has taken. */
+    interface Onlooker {
+        /**
+         * @param value null where the key's value is gone
+         * @param appended when the log took the record, in epoch ms
+         */
+        void followed(String key, byte @Nullable [] value, long appended);
+    }
+
+    Follower(Followed followed, Registry registry, String storeName, Onlooker onlooker) {
         this.followed = followed;
         this.registry = registry;
         this.storeName = storeName;
+        this.onlooker = onlooker;
     }
 
     @Override
@@ -45,6 +57,7 @@ final class Follower implements Processor<String, byte[], Void, Void> {
             } else if (before != null) {
                 followed.remove(registry, before);
             }
+            onlooker.followed(record.key(), record.value(), record.timestamp());
             store.put(record.key(), record.value());
         } catch (RuntimeException bad) {
             LOG.error("{} {} is ignored, what was in force stays: {}", storeName, record.key(), bad.getMessage());

@@ -1,15 +1,16 @@
 package io.weir.topology;
 
+import io.weir.engine.Decision;
 import io.weir.engine.decide.Registry;
 import io.weir.wire.Followed;
 import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -66,28 +67,37 @@ public final class QuotaTopology {
      * @param bounds which timestamps are refused
      */
     public static Topology build(Registry registry, int partitions, TimeBounds bounds) {
+        return build(registry, partitions, bounds, decision -> {});
+    }
+
+    /**
+     * Builds the topology.
+     *
+     * @param onlooker hears of every decision as it is made, from the stream threads, perhaps again after an abort
+     */
+    public static Topology build(Registry registry, int partitions, TimeBounds bounds, Consumer<Decision> onlooker) {
         Topology topology = new Topology();
+        ManualEnds ends = new ManualEnds();
         sources(topology);
-        topology.addProcessor("enforce", enforce(registry, partitions, bounds), "requests", "visits");
+        topology.addProcessor(
+                "enforce",
+                () -> new EnforceProcessor(registry, partitions, bounds, ends, onlooker),
+                "requests",
+                "visits");
         topology.addProcessor("history", HistoryProcessor::new, "enforce");
         topology.addStateStore(usageStore(), "enforce");
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
         sinks(topology);
-        followed(topology, Followed.POLICIES, "policies", registry);
-        followed(topology, Followed.ENTITIES, "entities", registry);
-        followed(topology, Followed.BLOCKLIST, "blocklist", registry);
+        followed(topology, Followed.POLICIES, "policies", registry, (key, value, appended) -> {});
+        followed(topology, Followed.ENTITIES, "entities", registry, (key, value, appended) -> {});
+        followed(topology, Followed.BLOCKLIST, "blocklist", registry, ends::follow);
         return topology;
     }
 
     private static void sources(Topology topology) {
         topology.addSource("requests", new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.REQUESTS);
         topology.addSource("visits", new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.VISITS);
-    }
-
-    private static ProcessorSupplier<byte[], byte[], byte[], Outgoing> enforce(
-            Registry registry, int partitions, TimeBounds bounds) {
-        return () -> new EnforceProcessor(registry, partitions, bounds);
     }
 
     private static void sinks(Topology topology) {
@@ -129,7 +139,8 @@ public final class QuotaTopology {
     }
 
     /** In memory on purpose: a persistent global store that is restored from disk does not run its processor. */
-    private static void followed(Topology topology, Followed followed, String name, Registry registry) {
+    private static void followed(
+            Topology topology, Followed followed, String name, Registry registry, Follower.Onlooker onlooker) {
         StoreBuilder<KeyValueStore<String, byte[]>> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
                 .withLoggingDisabled();
@@ -140,6 +151,6 @@ public final class QuotaTopology {
                 Serdes.ByteArray().deserializer(),
                 followed.topic(),
                 "follow-" + name,
-                () -> new Follower(followed, registry, name));
+                () -> new Follower(followed, registry, name, onlooker));
     }
 }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -34,14 +35,17 @@ final class RecordOutbox implements Outbox {
     private static final int MAX_BATCH = 5_000;
 
     private final ProcessorContext<byte[], Outgoing> context;
+    private final Consumer<Decision> onlooker;
     private final Map<Optional<Integer>, List<DecisionEvent>> decisions = new LinkedHashMap<>();
     private Record<byte[], byte[]> source;
     private RecordMetadata from;
     private @Nullable RequestEvent event;
     private @Nullable Subject at;
 
-    RecordOutbox(ProcessorContext<byte[], Outgoing> context) {
+    /** @param onlooker hears of every decision as it is made */
+    RecordOutbox(ProcessorContext<byte[], Outgoing> context, Consumer<Decision> onlooker) {
         this.context = context;
+        this.onlooker = onlooker;
         this.source = new Record<>(null, null, 0);
         this.from = Nowhere.INSTANCE;
     }
@@ -108,6 +112,7 @@ final class RecordOutbox implements Outbox {
 
     @Override
     public void decision(Decision decision) {
+        onlooker.accept(decision);
         Optional<Integer> reply = event == null ? Optional.empty() : Optional.ofNullable(event.getReplyPartition());
         decisions
                 .computeIfAbsent(reply, first -> new ArrayList<>(1))

@@ -16,6 +16,9 @@ import io.weir.schemas.avro.DecisionReason;
 import io.weir.schemas.avro.EntityDocument;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.schemas.avro.UsageRecord;
+import io.weir.schemas.avro.Visit;
+import io.weir.schemas.avro.VisitKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +209,31 @@ public final class Conversions {
                 report.until(),
                 report.consumed(),
                 report.closed());
+    }
+
+    /**
+     * The visit that lifts the blocks a key has earned; its record is keyed by the first value.
+     *
+     * @param attributes the blocks' key, never empty, with {@code values} beside them
+     * @param time when, in epoch ms
+     */
+    public static Visit unblock(String domain, List<String> attributes, List<String> values, long time) {
+        List<String> key = new ArrayList<>();
+        for (int i = 0; i < attributes.size(); i++) {
+            key.add(attributes.get(i) + "=" + values.get(i));
+        }
+        RequestEvent event = RequestEvent.newBuilder()
+                .setTimestamp(time)
+                .setDomain(domain)
+                .setMethod("")
+                .setPath("")
+                .build();
+        return Visit.newBuilder()
+                .setKind(VisitKind.STRIKE)
+                .setEvent(event)
+                .setSubject(key.get(0))
+                .setUnblocked(key)
+                .build();
     }
 
     /** The key of a block-list record: {@code domain|attribute=value|block}, with {@code |} and {@code %} escaped. */

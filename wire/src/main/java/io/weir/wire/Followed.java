@@ -1,6 +1,5 @@
 package io.weir.wire;
 
-import io.weir.engine.decide.Block;
 import io.weir.engine.decide.Registry;
 import io.weir.engine.policy.PolicyReader;
 import io.weir.schemas.Contracts;
@@ -44,8 +43,7 @@ public enum Followed {
 
         @Override
         public void remove(Registry registry, byte[] before) {
-            Block block = Conversions.block(Contracts.BLOCK.decode(before));
-            registry.removeBlock(block.entryKey(), block.name());
+            registry.remove(Conversions.block(Contracts.BLOCK.decode(before)));
         }
     };
 

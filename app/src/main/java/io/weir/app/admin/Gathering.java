@@ -6,6 +6,7 @@ import io.weir.engine.decide.QuotaKey;
 import io.weir.topology.Home;
 import io.weir.topology.UnsettledException;
 import io.weir.topology.UsageQueries;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,8 +37,12 @@ final class Gathering {
         /** What is known here of a key on a partition of this instance. */
         List<T> here(int partition, QuotaKey key);
 
-        /** What another enforcer's answer says. */
-        List<T> read(byte[] answer);
+        /**
+         * What another enforcer's answer says.
+         *
+         * @throws IOException when it makes no sense
+         */
+        List<T> read(byte[] answer) throws IOException;
 
         /** The rule and the key attributes' values that it is about, as one text. */
         String about(T item);
@@ -71,8 +76,19 @@ final class Gathering {
                 found.addAll(question.here(partition, key));
             }
         }
-        elsewhere.forEach((peer, partitions) -> found.addAll(question.read(peers.ask(peer, partitions, path, query))));
+        elsewhere.forEach((peer, partitions) -> found.addAll(ask(peer, partitions, path, query, question)));
         return elsewhere.isEmpty() ? found : ordered(keys, found, question::about);
+    }
+
+    private <T> List<T> ask(
+            Home.There peer, Set<Integer> partitions, String path, QueryParams query, Question<T> question) {
+        byte[] answer = peers.ask(peer, partitions, path, query);
+        try {
+            return question.read(answer);
+        } catch (IOException senseless) {
+            throw new UnsettledException("the enforcer at " + peer.host() + ":" + peer.port()
+                    + ": expected an answer to " + path + ", found " + senseless.getMessage());
+        }
     }
 
     /** The partitions that a question passed on is about; none of one that comes from outside. */

@@ -50,6 +50,15 @@ final class Json {
         }
     }
 
+    /** Writes a field with a list of texts. */
+    static void texts(JsonGenerator json, String field, List<String> texts) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+
     /** The texts of the array that the parser is at. */
     static List<String> texts(JsonParser json) throws IOException {
         List<String> texts = new ArrayList<>();

@@ -24,6 +24,7 @@ final class Peers {
     /** Marks a question that another enforcer passes on: the partitions it is about, separated by commas. */
     static final String PARTITIONS = "weir-partitions";
 
+    private static final long MOST_BYTES = 64L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Map<Home.There, WebClient> clients = new ConcurrentHashMap<>();
@@ -32,6 +33,7 @@ final class Peers {
      * Asks another enforcer what it says of its partitions, in the question's own words.
      *
      * @return the body of its answer
+     * @throws BadQuestionException when the other one finds the question wrong
      * @throws UnsettledException when it does not answer, or says that it does not know
      */
     byte[] ask(Home.There peer, Collection<Integer> partitions, String path, QueryParams query) {
@@ -46,9 +48,13 @@ final class Peers {
         } catch (CompletionException silent) {
             throw new UnsettledException(who + ": expected an answer, found " + silent.getCause());
         }
+        String otherwise = who + ": expected an answer, found " + answer.status() + " "
+                + (answer.status().isSuccess() ? "" : answer.contentUtf8().trim());
+        if (answer.status().equals(HttpStatus.BAD_REQUEST)) {
+            throw new BadQuestionException(otherwise);
+        }
         if (!answer.status().equals(HttpStatus.OK)) {
-            throw new UnsettledException(who + ": expected an answer, found " + answer.status() + " "
-                    + answer.contentUtf8().trim());
+            throw new UnsettledException(otherwise);
         }
         return answer.content().array();
     }
@@ -58,6 +64,7 @@ final class Peers {
             String host = there.host().indexOf(':') < 0 ? there.host() : "[" + there.host() + "]";
             return WebClient.builder("http://" + host + ":" + there.port())
                     .responseTimeout(PATIENCE)
+                    .maxResponseLength(MOST_BYTES)
                     .build();
         });
     }

@@ -25,11 +25,7 @@ public record UsageAnswer(String domain, long timestamp, List<CurrentUsage> limi
         for (CurrentUsage limit : limits) {
             json.writeStartObject();
             json.writeStringField("rule", limit.rule());
-            json.writeArrayFieldStart("key");
-            for (String place : limit.key()) {
-                json.writeString(place);
-            }
-            json.writeEndArray();
+            Json.texts(json, "key", limit.key());
             json.writeStringField("window", limit.window());
             json.writeNumberField("windowMs", limit.windowMs());
             json.writeNumberField("limit", limit.limit());

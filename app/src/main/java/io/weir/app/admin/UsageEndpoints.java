@@ -10,17 +10,26 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.weir.engine.decide.CurrentUsage;
 import io.weir.engine.decide.QuotaKey;
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.avro.UsageRecord;
 import io.weir.topology.Enforcer;
-import io.weir.topology.UnsettledException;
 import io.weir.topology.UsageQueries;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /api/usage}: what somebody has used of every limit, wherever in the group it is kept. */
-public final class UsageEndpoints implements Endpoints {
+/**
+ * {@code /api/usage}: what somebody has used of every limit; {@code /api/usage/history}: and used before. Both answer
+ * wherever in the group it is kept.
+ */
+final class UsageEndpoints implements Endpoints {
     private static final String CURRENT = "/api/usage";
+    private static final String HISTORY = "/api/usage/history";
+    private static final Duration LAST_DAY = Duration.ofDays(1);
+
+    /** Windows in one answer at most: some 10 MB. */
+    private static final int MOST = 50_000;
 
     private final Registry registry;
     private final UsageQueries queries;
@@ -28,7 +37,7 @@ public final class UsageEndpoints implements Endpoints {
     private final InstantSource clock;
 
     /** @param clock gives the time where the question names none */
-    public UsageEndpoints(Enforcer enforcer, InstantSource clock) {
+    UsageEndpoints(Enforcer enforcer, InstantSource clock) {
         this.registry = enforcer.registry();
         this.queries = enforcer.usage();
         this.gathering = new Gathering(queries, new Peers());
@@ -37,7 +46,8 @@ public final class UsageEndpoints implements Endpoints {
 
     @Override
     public void addTo(ServerBuilder server) {
-        server.route().get(CURRENT).build(UsageEndpoints.apart(this::current));
+        server.route().get(CURRENT).build(apart(this::current));
+        server.route().get(HISTORY).build(apart(this::history));
     }
 
     /** Answers a question, with all the time it takes. */
@@ -75,6 +85,31 @@ public final class UsageEndpoints implements Endpoints {
         return Json.response(HttpStatus.OK, new UsageAnswer(domain, at, wanted)::write);
     }
 
+    private HttpResponse history(QueryParams query, HttpRequest request) {
+        UsageQuestion question = UsageQuestion.of(query, clock, List.of("from", "to"));
+        String domain = question.identity().domain();
+        if (registry.policy(domain) == null) {
+            return unknown(domain);
+        }
+        long to = UsageQuestion.time(query, "to", question.identity().timestamp());
+        long from = UsageQuestion.time(query, "from", to - LAST_DAY.toMillis());
+        if (from < 0 || from > to) {
+            throw new BadQuestionException(
+                    "query parameters from and to: expected 0 <= from <= to, found " + from + " and " + to);
+        }
+        List<QuotaKey> keys = QuotaKey.of(registry, question.identity(), question.anyRoute());
+        QueryParams onward = query.toBuilder()
+                .set("from", Long.toString(from))
+                .set("to", Long.toString(to))
+                .build();
+        List<UsageRecord> windows = gathering.gather(keys, request.headers(), HISTORY, onward, new History(from, to));
+        if (windows.size() > MOST) {
+            throw new BadQuestionException("query parameters from and to: expected at most " + MOST
+                    + " windows between them, found " + windows.size());
+        }
+        return Json.response(HttpStatus.OK, new HistoryAnswer(domain, from, to, windows)::write);
+    }
+
     private static HttpResponse unknown(String domain) {
         return Problem.notFound("domain " + domain + ": expected a policy in force, found none")
                 .response();
@@ -87,17 +122,41 @@ public final class UsageEndpoints implements Endpoints {
         }
 
         @Override
-        public List<CurrentUsage> read(byte[] answer) {
-            try {
-                return UsageAnswer.read(answer).limits();
-            } catch (IOException unreadable) {
-                throw new UnsettledException("another enforcer: expected usage, found " + unreadable.getMessage());
-            }
+        public List<CurrentUsage> read(byte[] answer) throws IOException {
+            return UsageAnswer.read(answer).limits();
         }
 
         @Override
         public String about(CurrentUsage usage) {
             return Gathering.about(usage.rule(), usage.key());
+        }
+    }
+
+    private final class History implements Gathering.Question<UsageRecord> {
+        private final long from;
+        private final long to;
+
+        private History(long from, long to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        public List<UsageRecord> here(int partition, QuotaKey key) {
+            return key.windows().stream()
+                    .flatMap(window ->
+                            queries.history(partition, key.domain(), key.rule(), window, key.key(), from, to).stream())
+                    .toList();
+        }
+
+        @Override
+        public List<UsageRecord> read(byte[] answer) throws IOException {
+            return HistoryAnswer.read(answer).windows();
+        }
+
+        @Override
+        public String about(UsageRecord window) {
+            return Gathering.about(window.getRule(), window.getKey());
         }
     }
 }

@@ -18,6 +18,9 @@ public final class Gateway implements AutoCloseable {
     /** All of a request's headers, in bytes; more are answered 431. */
     static final int MAX_HEADERS = 32 * 1024;
 
+    /** How long nobody asked before it is taken that all is done; 0 would not wait for requests in flight. */
+    private static final long QUIET_MS = 1;
+
     private final Server server;
     private final Upstream upstream;
     private final InetSocketAddress address;
@@ -50,7 +53,8 @@ public final class Gateway implements AutoCloseable {
                 .http2MaxHeaderListSize(MAX_HEADERS)
                 .maxRequestLength(0)
                 .requestTimeoutMillis(0)
-                .gracefulShutdownTimeoutMillis(0, config.drain().toMillis())
+                .gracefulShutdownTimeoutMillis(
+                        QUIET_MS, Math.max(QUIET_MS, config.drain().toMillis()))
                 .disableServerHeader()
                 .build();
         this.address = listen(config.listen());
