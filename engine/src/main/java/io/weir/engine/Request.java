@@ -113,4 +113,25 @@ public record Request(
                 status,
                 true);
     }
+
+    /** The same with another number of hits. */
+    public Request withHits(long number) {
+        return new Request(
+                requestId,
+                timestamp,
+                domain,
+                method,
+                path,
+                ip,
+                token,
+                device,
+                account,
+                profile,
+                user,
+                number,
+                attributes,
+                report,
+                status,
+                detailed);
+    }
 }

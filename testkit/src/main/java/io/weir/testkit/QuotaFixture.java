@@ -11,6 +11,7 @@ import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.DeadLetter;
 import io.weir.schemas.avro.RequestBatch;
 import io.weir.schemas.avro.UsageRecord;
+import io.weir.schemas.avro.Visit;
 import io.weir.topology.QuotaTopology;
 import io.weir.topology.TimeBounds;
 import io.weir.wire.Conversions;
@@ -121,6 +122,25 @@ public final class QuotaFixture implements AutoCloseable {
         return this;
     }
 
+    /** Puts an entry on the block list by hand, in place of the one it had, as {@code weir block} does. */
+    public QuotaFixture block(Block block) {
+        pipe(Topics.BLOCKLIST, Conversions.blockKey(block), Contracts.BLOCK.encode(Conversions.entry(block)));
+        return this;
+    }
+
+    /** Takes an entry that was put on the block list by hand off it. */
+    public QuotaFixture noBlock(Block block) {
+        pipe(Topics.BLOCKLIST, Conversions.blockKey(block), null);
+        return this;
+    }
+
+    /** Lifts the blocks that a subject has earned, as {@code weir unblock} does. */
+    public QuotaFixture unblock(String attribute, String value) {
+        Visit visit = Conversions.unblock(domain, List.of(attribute), List.of(value), appended);
+        pipe(Topics.VISITS, value, Contracts.VISIT.encode(visit));
+        return this;
+    }
+
     /** Sends a request; {@link #then} looks at the decisions of the last {@code when}. */
     public QuotaFixture when(TestRequest request) {
         return when(1, request);
@@ -165,6 +185,11 @@ public final class QuotaFixture implements AutoCloseable {
         for (byte[] made : read(Topics.DECISIONS)) {
             Contracts.decisions(made).forEach(event -> decisions.add(Conversions.decision(event)));
         }
+    }
+
+    /** Sends bytes as a record on the visits topic. */
+    void visit(byte[] value) {
+        pipe(Topics.VISITS, (byte[]) null, value);
     }
 
     /** The decisions of the last {@code when}, to look at. */

@@ -46,13 +46,15 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private final QuotaEngine engine;
     private final int partitions;
     private final TimeBounds bounds;
+    private final ManualEnds manualEnds;
     private ProcessorContext<byte[], Outgoing> context;
     private StoredUsages usages;
     private RecordOutbox outbox;
     private int quietPunctuations;
 
-    EnforceProcessor(Registry registry, int partitions, TimeBounds bounds) {
+    EnforceProcessor(Registry registry, int partitions, TimeBounds bounds, ManualEnds manualEnds) {
         this.bounds = bounds;
+        this.manualEnds = manualEnds;
         this.registry = registry;
         this.engine = new QuotaEngine(registry);
         this.partitions = partitions;
@@ -158,12 +160,16 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
 
     /**
      * Time is what the log's records say, as long as there are any: the wall clock runs ahead of a task that catches up.
-     * Only blocks of a task with nothing to do are lifted by it.
+     * Only blocks of a task with nothing to do are lifted by it. Blocks by hand are no task's own: the first one lifts them.
      */
     private void expire(long wallClock) {
         boolean idle = ++quietPunctuations > IDLE_PUNCTUATIONS;
         outbox.begin(new Record<>(null, null, wallClock), RecordOutbox.Nowhere.INSTANCE);
-        usages.expire(idle ? Math.max(wallClock, usages.now()) : usages.now(), EXPIRED_AT_ONCE, outbox);
+        long now = idle ? Math.max(wallClock, usages.now()) : usages.now();
+        usages.expire(now, EXPIRED_AT_ONCE, outbox);
+        if (context.taskId().partition() == 0) {
+            manualEnds.due(now).forEach(outbox::lift);
+        }
         outbox.finish();
     }
 }

@@ -25,6 +25,7 @@ public final class Enforcer implements AutoCloseable {
     private final KafkaStreams streams;
     private final Registry registry;
     private final int partitions;
+    private final UsageQueries usage;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -32,6 +33,8 @@ public final class Enforcer implements AutoCloseable {
         this.registry = registry;
         this.partitions = partitions;
         this.streams = new KafkaStreams(QuotaTopology.build(registry, partitions, config.bounds()), config.streams());
+        String server = config.server().isEmpty() ? null : config.server();
+        this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
         streams.setUncaughtExceptionHandler(this::failed);
         streams.setStateListener((now, before) -> {
             if (now == State.NOT_RUNNING || now == State.ERROR) {
@@ -70,6 +73,11 @@ public final class Enforcer implements AutoCloseable {
     /** Partition count of requests and visits. */
     public int partitions() {
         return partitions;
+    }
+
+    /** What has been used, as far as it is kept here. */
+    public UsageQueries usage() {
+        return usage;
     }
 
     /** The state of the streams client. */

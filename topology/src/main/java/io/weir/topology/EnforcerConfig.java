@@ -21,6 +21,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param partitions how many partitions the topics get that are created; existing ones keep theirs
  * @param replication replicas of topics that are created; -1 is the broker's default
  * @param bounds which timestamps are refused
+ * @param server {@code HOST:PORT} at which others of the group reach what this one has to say, or empty
  * @param client settings for the Kafka clients, which win over the enforcer's own
  */
 public record EnforcerConfig(
@@ -35,6 +36,7 @@ public record EnforcerConfig(
         int lingerMs,
         int standbys,
         TimeBounds bounds,
+        String server,
         Map<String, String> client) {
 
     /** Prefix of settings that go to the Kafka clients as they are. */
@@ -105,7 +107,13 @@ public record EnforcerConfig(
                     0L,
                     Range.atLeast(0),
                     Importance.MEDIUM,
-                    "How far behind the log's time an" + " event may be stamped; 0 is any.");
+                    "How far behind the log's time an" + " event may be stamped; 0 is any.")
+            .define(
+                    "application.server",
+                    Type.STRING,
+                    "",
+                    Importance.MEDIUM,
+                    "HOST:PORT of the admin API as other enforcers of the group reach it.");
 
     /**
      * Reads settings.
@@ -135,6 +143,7 @@ public record EnforcerConfig(
                 read.getInt("linger.ms"),
                 read.getInt("standby.replicas"),
                 new TimeBounds(read.getLong("max.ahead.ms"), read.getLong("max.age.ms")),
+                read.getString("application.server"),
                 Map.copyOf(client));
     }
 
@@ -149,6 +158,7 @@ public record EnforcerConfig(
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
         settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee);

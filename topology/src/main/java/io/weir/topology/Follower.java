@@ -1,9 +1,12 @@
 package io.weir.topology;
 
+import io.weir.engine.decide.Registry;
+import io.weir.wire.Followed;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,15 +14,29 @@ import org.slf4j.LoggerFactory;
  * Keeps the registry in step with a compacted topic, during restore and after. A record that makes no sense is logged and
  * changes nothing: an exception here would stop the instance's global thread.
  */
-abstract sealed class Follower implements Processor<String, byte[], Void, Void>
-        permits PolicyFollower, EntityFollower, BlockFollower {
+final class Follower implements Processor<String, byte[], Void, Void> {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
+    private final Followed followed;
+    private final Registry registry;
     private final String storeName;
+    private final Onlooker onlooker;
     private KeyValueStore<String, byte[]> store;
 
-    Follower(String storeName) {
+    /** Who wants to know of each record that the registry has taken. */
+    interface Onlooker {
+        /**
+         * @param value null where the key's value is gone
+         * @param appended when the log took the record, in epoch ms
+         */
+        void followed(String key, byte @Nullable [] value, long appended);
+    }
+
+    Follower(Followed followed, Registry registry, String storeName, Onlooker onlooker) {
+        this.followed = followed;
+        this.registry = registry;
         this.storeName = storeName;
+        this.onlooker = onlooker;
     }
 
     @Override
@@ -36,19 +53,14 @@ abstract sealed class Follower implements Processor<String, byte[], Void, Void>
         byte[] before = store.get(record.key());
         try {
             if (record.value() != null) {
-                set(record.value());
+                followed.set(registry, record.value());
             } else if (before != null) {
-                remove(before);
+                followed.remove(registry, before);
             }
+            onlooker.followed(record.key(), record.value(), record.timestamp());
             store.put(record.key(), record.value());
         } catch (RuntimeException bad) {
             LOG.error("{} {} is ignored, what was in force stays: {}", storeName, record.key(), bad.getMessage());
         }
     }
-
-    /** A new value has come. */
-    abstract void set(byte[] value);
-
-    /** The value that was there is gone. */
-    abstract void remove(byte[] before);
 }

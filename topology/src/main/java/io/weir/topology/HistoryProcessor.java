@@ -3,6 +3,7 @@ package io.weir.topology;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.UsageRecord;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -21,6 +22,7 @@ import org.apache.kafka.streams.state.WindowStore;
 final class HistoryProcessor implements Processor<byte[], Outgoing, byte[], Outgoing> {
     private static final long AHEAD_MS = 86_400_000;
 
+    private static final String SEPARATOR = "\u001f";
     private static final byte[] NOTHING = new byte[0];
 
     private ProcessorContext<byte[], Outgoing> context;
@@ -57,12 +59,14 @@ final class HistoryProcessor implements Processor<byte[], Outgoing, byte[], Outg
         }
         UsageRecord usage = Contracts.USAGE.decode(bytes);
         if (usage.getFrom() >= 0 && usage.getFrom() <= record.timestamp() + AHEAD_MS) {
-            String key = String.join("\u001f", usage.getKey());
             history.put(
-                    usage.getDomain() + '\u001f' + usage.getRule() + '\u001f' + usage.getWindow() + '\u001f' + key,
-                    bytes,
-                    usage.getFrom());
+                    key(usage.getDomain(), usage.getRule(), usage.getWindow(), usage.getKey()), bytes, usage.getFrom());
         }
         context.forward(record);
+    }
+
+    /** Under which key the windows of a limit of a quota key are filed. */
+    static String key(String domain, String rule, String window, List<String> key) {
+        return String.join(SEPARATOR, domain, rule, window, String.join(SEPARATOR, key));
     }
 }

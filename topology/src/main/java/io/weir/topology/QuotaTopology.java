@@ -1,6 +1,7 @@
 package io.weir.topology;
 
 import io.weir.engine.decide.Registry;
+import io.weir.wire.Followed;
 import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -8,7 +9,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -66,27 +66,24 @@ public final class QuotaTopology {
      */
     public static Topology build(Registry registry, int partitions, TimeBounds bounds) {
         Topology topology = new Topology();
+        ManualEnds ends = new ManualEnds();
         sources(topology);
-        topology.addProcessor("enforce", enforce(registry, partitions, bounds), "requests", "visits");
+        topology.addProcessor(
+                "enforce", () -> new EnforceProcessor(registry, partitions, bounds, ends), "requests", "visits");
         topology.addProcessor("history", HistoryProcessor::new, "enforce");
         topology.addStateStore(usageStore(), "enforce");
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
         sinks(topology);
-        followed(topology, Topics.POLICIES, "policies", () -> new PolicyFollower(registry));
-        followed(topology, Topics.ENTITIES, "entities", () -> new EntityFollower(registry));
-        followed(topology, Topics.BLOCKLIST, "blocklist", () -> new BlockFollower(registry));
+        followed(topology, Followed.POLICIES, "policies", registry, (key, value, appended) -> {});
+        followed(topology, Followed.ENTITIES, "entities", registry, (key, value, appended) -> {});
+        followed(topology, Followed.BLOCKLIST, "blocklist", registry, ends::follow);
         return topology;
     }
 
     private static void sources(Topology topology) {
         topology.addSource("requests", new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.REQUESTS);
         topology.addSource("visits", new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.VISITS);
-    }
-
-    private static ProcessorSupplier<byte[], byte[], byte[], Outgoing> enforce(
-            Registry registry, int partitions, TimeBounds bounds) {
-        return () -> new EnforceProcessor(registry, partitions, bounds);
     }
 
     private static void sinks(Topology topology) {
@@ -129,7 +126,7 @@ public final class QuotaTopology {
 
     /** In memory on purpose: a persistent global store that is restored from disk does not run its processor. */
     private static void followed(
-            Topology topology, String topic, String name, ProcessorSupplier<String, byte[], Void, Void> follower) {
+            Topology topology, Followed followed, String name, Registry registry, Follower.Onlooker onlooker) {
         StoreBuilder<KeyValueStore<String, byte[]>> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
                 .withLoggingDisabled();
@@ -138,8 +135,8 @@ public final class QuotaTopology {
                 name + "-source",
                 Serdes.String().deserializer(),
                 Serdes.ByteArray().deserializer(),
-                topic,
+                followed.topic(),
                 "follow-" + name,
-                follower);
+                () -> new Follower(followed, registry, name, onlooker));
     }
 }

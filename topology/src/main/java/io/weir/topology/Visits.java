@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.weir.engine.InvalidRequestException;
 import io.weir.engine.decide.Subject;
 import io.weir.engine.decide.Visit;
 import io.weir.schemas.avro.RequestEvent;
@@ -35,13 +36,16 @@ final class Visits {
                 .build();
     }
 
-    /** @throws io.weir.engine.InvalidRequestException when the event's values are out of range */
+    /** @throws InvalidRequestException when the event's values are out of range */
     static Visit visit(io.weir.schemas.avro.Visit event) {
+        boolean unblock = !event.getUnblocked().isEmpty();
         return new Visit(
-                Visit.Kind.valueOf(event.getKind().name()),
+                unblock
+                        ? Visit.Kind.UNBLOCK
+                        : Visit.Kind.valueOf(event.getKind().name()),
                 Conversions.request(event.getEvent()),
                 subject(event.getSubject()),
-                event.getNames(),
+                unblock ? event.getUnblocked() : event.getNames(),
                 new Visit.Progress(
                         event.getVisited(),
                         event.getCharged().stream().map(Visits::charge).toList(),
@@ -60,6 +64,9 @@ final class Visits {
             return null;
         }
         int equals = text.indexOf('=');
+        if (equals < 0) {
+            throw new InvalidRequestException("subject of a visit: expected attribute=value, found '" + text + "'");
+        }
         return new Subject(text.substring(0, equals), text.substring(equals + 1));
     }
 

@@ -16,6 +16,9 @@ import io.weir.schemas.avro.DecisionReason;
 import io.weir.schemas.avro.EntityDocument;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.schemas.avro.UsageRecord;
+import io.weir.schemas.avro.Visit;
+import io.weir.schemas.avro.VisitKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,24 +50,35 @@ public final class Conversions {
 
     /** The event of a request, without a reply partition or gateway. */
     public static RequestEvent event(Request request) {
-        return RequestEvent.newBuilder()
-                .setRequestId(request.requestId())
-                .setTimestamp(request.timestamp())
-                .setDomain(request.domain())
-                .setMethod(request.method())
-                .setPath(request.path())
-                .setIp(request.ip())
-                .setToken(request.token())
-                .setDevice(request.device())
-                .setAccount(request.account())
-                .setProfile(request.profile())
-                .setUser(request.user())
-                .setHits(request.hits())
-                .setAttributes(request.attributes())
-                .setReport(request.report())
-                .setStatus(request.status())
-                .setDetailed(request.detailed())
-                .build();
+        return event(request, null, null);
+    }
+
+    /**
+     * The event of a request.
+     *
+     * @param replyPartition of the decisions topic on which the answer is awaited, or null where nobody awaits it
+     * @param gateway the name of the gateway that saw it, or null
+     */
+    public static RequestEvent event(Request request, @Nullable Integer replyPartition, @Nullable String gateway) {
+        return new RequestEvent(
+                request.requestId(),
+                request.timestamp(),
+                request.domain(),
+                request.method(),
+                request.path(),
+                request.ip(),
+                request.token(),
+                request.device(),
+                request.account(),
+                request.profile(),
+                request.user(),
+                request.hits(),
+                request.attributes(),
+                request.report(),
+                request.status(),
+                replyPartition,
+                gateway,
+                request.detailed());
     }
 
     /** @param subject {@code attribute=value} of the subject that decided, or null */
@@ -195,6 +209,31 @@ public final class Conversions {
                 report.until(),
                 report.consumed(),
                 report.closed());
+    }
+
+    /**
+     * The visit that lifts the blocks a key has earned; its record is keyed by the first value.
+     *
+     * @param attributes the blocks' key, never empty, with {@code values} beside them
+     * @param time when, in epoch ms
+     */
+    public static Visit unblock(String domain, List<String> attributes, List<String> values, long time) {
+        List<String> key = new ArrayList<>();
+        for (int i = 0; i < attributes.size(); i++) {
+            key.add(attributes.get(i) + "=" + values.get(i));
+        }
+        RequestEvent event = RequestEvent.newBuilder()
+                .setTimestamp(time)
+                .setDomain(domain)
+                .setMethod("")
+                .setPath("")
+                .build();
+        return Visit.newBuilder()
+                .setKind(VisitKind.STRIKE)
+                .setEvent(event)
+                .setSubject(key.get(0))
+                .setUnblocked(key)
+                .build();
     }
 
     /** The key of a block-list record: {@code domain|attribute=value|block}, with {@code |} and {@code %} escaped. */

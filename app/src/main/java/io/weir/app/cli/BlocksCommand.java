@@ -1,10 +1,7 @@
 package io.weir.app.cli;
 
-import io.weir.schemas.Contracts;
-import io.weir.schemas.avro.BlockEntry;
-import io.weir.wire.Topics;
+import io.weir.engine.decide.Block;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,31 +25,29 @@ final class BlocksCommand implements Callable<Integer> {
         String servers = cluster.bootstrapServerOrEmbedded();
         cluster.requireBroker(servers);
         try (Tables tables = new Tables(cluster.client(servers))) {
-            for (Map.Entry<String, byte[]> each : tables.read(Topics.BLOCKLIST).entrySet()) {
-                BlockEntry entry = Contracts.BLOCK.decode(each.getValue());
-                if (domain == null || domain.equals(entry.getDomain())) {
-                    System.out.println(line(entry));
-                }
-            }
+            new BlockList(tables)
+                    .entries().stream()
+                            .filter(block -> domain == null || domain.equals(block.domain()))
+                            .forEach(block -> System.out.println(line(block)));
         }
         return CommandLineInterface.DONE;
     }
 
     /** {@code onboardinghub  ip=192.0.2.1  repeated-throttles  until 2026-…  10 strikes per minute}. */
-    static String line(BlockEntry entry) {
+    static String line(Block block) {
         StringBuilder subject = new StringBuilder();
-        for (int i = 0; i < entry.getAttributes().size(); i++) {
+        for (int i = 0; i < block.attributes().size(); i++) {
             subject.append(i == 0 ? "" : ",")
-                    .append(entry.getAttributes().get(i))
+                    .append(block.attributes().get(i))
                     .append('=')
-                    .append(entry.getValues().get(i));
+                    .append(block.values().get(i));
         }
         return String.join(
                 "\t",
-                entry.getDomain(),
+                block.domain(),
                 subject,
-                entry.getBlock() + (entry.getShadow() ? " (shadow)" : ""),
-                "until " + Instant.ofEpochMilli(entry.getUntil()),
-                entry.getReason());
+                block.name() + (block.shadow() ? " (shadow)" : ""),
+                "until " + Instant.ofEpochMilli(block.until()),
+                block.reason());
     }
 }

@@ -32,6 +32,10 @@ public final class CommandLineInterface {
                 SimulateCommand.class,
                 PolicyCommand.class,
                 TailCommand.class,
+                EntityCommand.class,
+                UsageCommand.class,
+                BlockCommand.class,
+                UnblockCommand.class,
                 BlocksCommand.class,
                 CommandLine.HelpCommand.class
             },

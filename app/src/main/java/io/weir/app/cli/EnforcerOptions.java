@@ -1,7 +1,10 @@
 package io.weir.app.cli;
 
 import io.weir.app.UserException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -30,6 +33,21 @@ final class EnforcerOptions {
             description = "Folder of policies to put in force (default: policies/ here or beside the program).")
     private Path policies = Path.of("policies");
 
+    @Option(
+            names = "--admin-listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:8090",
+            converter = Addresses.class,
+            description = "Where the admin API listens; port 0 is any free one (default: 127.0.0.1:8090).")
+    private InetSocketAddress adminListen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8090);
+
+    @Option(
+            names = "--admin-advertised",
+            paramLabel = "HOST:PORT",
+            converter = Addresses.class,
+            description = "Where other enforcers of the group reach it (default: where it listens).")
+    private @Nullable InetSocketAddress adminAdvertised;
+
     ClusterOptions cluster() {
         return cluster;
     }
@@ -47,5 +65,14 @@ final class EnforcerOptions {
 
     Path policies() {
         return policies;
+    }
+
+    InetSocketAddress adminListen() {
+        return adminListen;
+    }
+
+    @Nullable
+    InetSocketAddress adminAdvertised() {
+        return adminAdvertised;
     }
 }

@@ -8,10 +8,13 @@ import io.weir.wire.Conversions;
 import io.weir.wire.PolicyDocuments;
 import io.weir.wire.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,10 +27,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes the compacted topics: policies, entities, the block list. */
+/** Reads and writes the compacted topics: policies, entities, the block list. For one thread. */
 final class Tables implements AutoCloseable {
     private final Map<String, Object> client;
     private final KafkaProducer<String, byte[]> producer;
+    private final List<Future<?>> written = new ArrayList<>();
 
     Tables(Map<String, Object> client) {
         this.client = client;
@@ -51,13 +55,40 @@ final class Tables implements AutoCloseable {
                 Contracts.ENTITY.encode(Conversions.document(entity)));
     }
 
-    private void write(String topic, String key, byte @Nullable [] value) {
-        var unused = producer.send(new ProducerRecord<>(topic, 0, key, value));
+    void remove(String entityType, String id) {
+        write(Topics.ENTITIES, entityType + "/" + id, null);
     }
 
-    /** Waits until everything written has arrived. */
+    /** Writes a key's value, or with null takes it away; {@link #flush} waits for it. */
+    void write(String topic, String key, byte @Nullable [] value) {
+        written.add(producer.send(new ProducerRecord<>(topic, 0, key, value)));
+    }
+
+    /** Sends a record to the partition where its key is at home. */
+    void send(String topic, String key, byte[] value) {
+        written.add(producer.send(new ProducerRecord<>(topic, key, value)));
+    }
+
+    /**
+     * Waits until everything written has arrived.
+     *
+     * @throws UserException when the broker refuses something
+     */
     void flush() {
         producer.flush();
+        try {
+            for (Future<?> each : written) {
+                each.get();
+            }
+        } catch (ExecutionException refused) {
+            throw UserException.failed(
+                    "broker: expected to take what is written, found " + refused.getCause(), refused);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw UserException.failed("broker: expected to take what is written, found an interruption", interrupted);
+        } finally {
+            written.clear();
+        }
     }
 
     /** The latest value of each key of a topic, in the order in which they were last written. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {"send-data":20000}}}; {@code attributes} and {@code limits} may be absent, fields it does not know are ignored.
  */
 public final class EntityReader {
-    private static final List<String> TYPES = List.of("account", "profile", "device", "token", "user", "ip");
+    /** What entities there are. */
+    public static final List<String> TYPES = List.of("account", "profile", "device", "token", "user", "ip");
 
     /** @throws BadLineException when the line is no such entity */
     public Entity read(String line, long lineNumber) throws BadLineException {

@@ -38,9 +38,11 @@ class CommandLineIT {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.app.Main"));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(folder.resolve("err").toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
+        // Tests run side by side.
+        builder.environment().put("WEIR_ADMIN_LISTEN", "127.0.0.1:0");
+        return builder.start();
     }
 
     private Run run(String... arguments) throws Exception {

@@ -1,5 +1,6 @@
 package io.weir.engine.decide;
 
+import io.weir.engine.InvalidRequestException;
 import io.weir.engine.Request;
 import io.weir.engine.limit.BlockState;
 import io.weir.engine.limit.Meter;
@@ -7,7 +8,9 @@ import io.weir.engine.limit.SubjectUsage;
 import io.weir.engine.limit.Windows;
 import io.weir.engine.policy.KeyAttribute;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Strikes and the blocks they earn. */
@@ -45,7 +48,8 @@ final class Blocks {
 
     /**
      * The block with the latest end that covers the request, or null. Blocks of the visited subject are looked up in its
-     * own state, where they act at once; at the first visit the others are looked up in the block list.
+     * own state, where they act at once; at the first visit the others are looked up in the block list, and so are those
+     * that operators put there.
      */
     @Nullable
     InForce find(
@@ -71,7 +75,20 @@ final class Blocks {
                 found = new InForce(block.rule().name(), until);
             }
         }
-        return found;
+        return first ? byHand(policy, facts, found, shadowed) : found;
+    }
+
+    private @Nullable InForce byHand(
+            CompiledPolicy policy, Facts facts, @Nullable InForce found, List<String> shadowed) {
+        Block block = registry.manualBlock(facts.request());
+        if (block == null || (found != null && found.until() >= block.until())) {
+            return found;
+        }
+        if (policy.policy.shadow() || block.shadow()) {
+            shadowed.add(block.name());
+            return found;
+        }
+        return new InForce(block.name(), block.until());
     }
 
     private long until(
@@ -194,6 +211,42 @@ final class Blocks {
                 request.requestId(),
                 block.shadow()));
         return forgotten(state) - time;
+    }
+
+    /**
+     * An operator lifts every block that a key has earned: what its entry holds, and what the list holds of it. It starts
+     * anew: the next block is a first one.
+     *
+     * @param key {@code attribute=value} of each attribute of the blocks' key
+     * @throws InvalidRequestException when the key is none
+     */
+    void unblock(String domain, List<String> key, Usages usages, Outbox outbox) {
+        List<String> attributes = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (String place : key) {
+            int equals = place.indexOf('=');
+            if (equals <= 0) {
+                throw new InvalidRequestException("unblock: expected attribute=value, found '" + place + "'");
+            }
+            attributes.add(place.substring(0, equals));
+            values.add(place.substring(equals + 1));
+        }
+        String entryKey = Keys.entry(domain, attributes, values);
+        Map<String, Block> lifted = new LinkedHashMap<>();
+        registry.blocksOf(entryKey).forEach(listed -> lifted.put(listed.name(), listed));
+        CompiledPolicy policy = registry.policy(domain);
+        SubjectUsage usage = usages.usage(entryKey);
+        while (usage.blockCount() > 0) {
+            // One that has just begun is not known from the list yet.
+            CompiledBlock block = policy == null ? null : policy.block(usage.blockId(0));
+            if (block != null) {
+                String name = block.rule().name();
+                lifted.putIfAbsent(name, Block.of(entryKey, name, usage.blockAt(0), "unblocked", block.shadow()));
+            }
+            usage.setBlock(usage.blockId(0), null);
+            usages.changed(entryKey, usage);
+        }
+        lifted.values().forEach(outbox::lift);
     }
 
     private static String reason(CompiledBlock block) {

@@ -13,6 +13,10 @@ record CompiledRule(Rule rule, List<Route> match, List<Route> except, List<Compi
 
     /** Whether the rule is about this request's route and attributes. */
     boolean matches(Facts facts) {
+        return matchesRoute(facts) && matchesAttributes(facts, false);
+    }
+
+    boolean matchesRoute(Facts facts) {
         String method = facts.method();
         RequestPath path = facts.path();
         if (!match.isEmpty() && matchedRoute(method, path) == null) {
@@ -23,7 +27,15 @@ record CompiledRule(Rule rule, List<Route> match, List<Route> except, List<Compi
                 return false;
             }
         }
+        return true;
+    }
+
+    /** @param anyMethod whether a condition on the method does not matter */
+    boolean matchesAttributes(Facts facts, boolean anyMethod) {
         for (Map.Entry<String, Set<String>> condition : rule.where().entrySet()) {
+            if (anyMethod && condition.getKey().equals("method")) {
+                continue;
+            }
             String value = facts.named(condition.getKey());
             if (value == null || !condition.getValue().contains(value)) {
                 return false;

@@ -4,8 +4,6 @@ import io.weir.engine.limit.BlockState;
 import io.weir.engine.limit.SubjectUsage;
 import io.weir.engine.limit.Windows;
 import io.weir.engine.policy.Limit;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +34,12 @@ public final class Expiry {
 
     /** Takes blocks that have ended off the list. Returns whether there were any, so that the entry has changed. */
     public boolean lift(String key, SubjectUsage usage, long now, Outbox outbox) {
-        List<String> places = Keys.places(key);
-        CompiledPolicy policy = registry.policy(places.get(0));
+        CompiledPolicy policy = registry.policy(Keys.places(key).get(0));
         boolean lifted = false;
         for (int i = 0; i < usage.blockCount(); i++) {
             BlockState state = usage.blockAt(i);
             if (state.liftAt() > 0 && state.liftAt() <= now) {
-                lift(places, key, policy, usage.blockId(i), state, outbox);
+                lift(key, policy, usage.blockId(i), state, outbox);
                 usage.setBlock(usage.blockId(i), state.lifted());
                 lifted = true;
             }
@@ -62,27 +59,10 @@ public final class Expiry {
         return true;
     }
 
-    private void lift(
-            List<String> places, String key, @Nullable CompiledPolicy policy, int id, BlockState state, Outbox outbox) {
+    private void lift(String key, @Nullable CompiledPolicy policy, int id, BlockState state, Outbox outbox) {
         CompiledBlock block = policy == null ? null : policy.block(id);
-        List<String> attributes = new ArrayList<>();
-        List<String> values = new ArrayList<>();
-        for (String place : places.subList(1, places.size())) {
-            int equals = place.indexOf('=');
-            attributes.add(place.substring(0, equals));
-            values.add(place.substring(equals + 1));
-        }
         if (block != null) {
-            outbox.lift(new Block(
-                    places.get(0),
-                    block.rule().name(),
-                    attributes,
-                    values,
-                    state.from(),
-                    state.until(),
-                    "ended",
-                    null,
-                    block.shadow()));
+            outbox.lift(Block.of(key, block.rule().name(), state, "ended", block.shadow()));
             return;
         }
         // The policy no longer has this block; the list still knows what it was called.

@@ -91,7 +91,7 @@ record Plan(
         return null;
     }
 
-    private static Applicable applicable(CompiledPolicy policy, CompiledRule rule, Facts.Value[] values, Facts facts) {
+    static Applicable applicable(CompiledPolicy policy, CompiledRule rule, Facts.Value[] values, Facts facts) {
         List<String> attributes = new ArrayList<>(values.length);
         List<String> texts = new ArrayList<>(values.length);
         for (Facts.Value value : values) {

@@ -73,6 +73,10 @@ public final class QuotaEngine {
     public void visit(Visit visit, Usages usages, Outbox outbox) {
         Prepared last = prepared;
         prepared = null;
+        if (visit.kind() == Visit.Kind.UNBLOCK) {
+            blocks.unblock(visit.request().domain(), visit.names(), usages, outbox);
+            return;
+        }
         // A visit that follows its start at once is not matched a second time.
         Prepared now = last != null && last.request() == visit.request() ? last : prepare(visit.request());
         if (now.policy() == null || now.facts() == null) {
@@ -86,6 +90,7 @@ public final class QuotaEngine {
                 new Step(now.policy(), now.facts(), now.plan(), now.invalid(), blocks, visit, usages, outbox).run();
             case REFUND -> refund(now.plan(), visit, usages);
             case STRIKE -> blocks.arrived(now.policy(), now.facts(), visit, usages, outbox);
+            case UNBLOCK -> throw new IllegalStateException("was done before");
         }
     }
 

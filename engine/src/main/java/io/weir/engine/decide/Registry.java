@@ -1,11 +1,13 @@
 package io.weir.engine.decide;
 
 import io.weir.engine.Entity;
+import io.weir.engine.Request;
 import io.weir.engine.policy.Policy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ public final class Registry {
     private final Map<String, CompiledPolicy> policies = new ConcurrentHashMap<>();
     private final Map<EntityId, Entity> entities = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Block>> blocks = new ConcurrentHashMap<>();
+
+    private final ManualBlocks manual = new ManualBlocks();
 
     private record EntityId(String type, String id) {}
 
@@ -51,8 +55,16 @@ public final class Registry {
         return id == null || entities.isEmpty() ? null : entities.get(new EntityId(type, id));
     }
 
-    /** Puts an entry on the block list, in place of the subject's earlier one of the same name. */
+    /**
+     * Puts an entry on the block list, in place of the subject's earlier one of the same name.
+     *
+     * @throws IllegalArgumentException when it is one by hand and not about what can be blocked so
+     */
     public void put(Block block) {
+        if (block.manual()) {
+            manual.put(block);
+            return;
+        }
         blocks.compute(block.entryKey(), (key, byName) -> {
             Map<String, Block> changed = byName == null ? new ConcurrentHashMap<>() : byName;
             changed.put(block.name(), block);
@@ -60,19 +72,28 @@ public final class Registry {
         });
     }
 
-    /** Takes an entry off the block list. */
-    public void removeBlock(String entryKey, String name) {
-        blocks.computeIfPresent(entryKey, (key, byName) -> {
-            byName.remove(name);
+    /** Takes an entry off the block list, the subject's one of that name. */
+    public void remove(Block block) {
+        if (block.manual()) {
+            manual.remove(block);
+            return;
+        }
+        blocks.computeIfPresent(block.entryKey(), (key, byName) -> {
+            byName.remove(block.name());
             return byName.isEmpty() ? null : byName;
         });
     }
 
     /** Every entry of the block list, past ones included that have not been lifted yet. */
     public List<Block> blocks() {
-        return blocks.values().stream()
-                .flatMap(byName -> byName.values().stream())
+        return Stream.concat(
+                        blocks.values().stream().flatMap(byName -> byName.values().stream()), manual.all().stream())
                 .toList();
+    }
+
+    /** The block by hand with the latest end that covers the request, or null; nothing is looked up where there is none. */
+    public @Nullable Block manualBlock(Request request) {
+        return manual.find(request);
     }
 
     boolean hasBlocks() {

@@ -133,7 +133,7 @@ final class Step {
     }
 
     private boolean blocked(boolean first) {
-        if (request.report() || policy.blocks.isEmpty()) {
+        if (request.report()) {
             return false;
         }
         Blocks.InForce block = blocks.find(policy, facts, visit.at(), first, usages, shadowed);

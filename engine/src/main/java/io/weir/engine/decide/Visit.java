@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * sends back (refunds) or on (strikes).
  *
  * @param at the subject visited; null for a request that no rule counts
- * @param names REFUND: the rules to refund; STRIKE: the blocks to count a strike for
+ * @param names REFUND: the rules to refund; STRIKE: the blocks to count a strike for; UNBLOCK:
+ *     {@code attribute=value} of each attribute of the key
  * @param progress what earlier visits of a REQUEST found
  */
 public record Visit(Kind kind, Request request, @Nullable Subject at, List<String> names, Progress progress) {
@@ -25,7 +26,9 @@ public record Visit(Kind kind, Request request, @Nullable Subject at, List<Strin
         /** Take back what an earlier visit charged. */
         REFUND,
         /** Count an offence towards blocks of the subject. */
-        STRIKE
+        STRIKE,
+        /** An operator lifts the blocks of a key; the request only says the domain and when. */
+        UNBLOCK
     }
 
     /**

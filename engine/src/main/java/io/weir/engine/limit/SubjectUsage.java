@@ -49,6 +49,16 @@ public final class SubjectUsage {
         return windows[size++];
     }
 
+    /** The windows under that id to look at, of no effect on this entry where there are none yet. */
+    public Windows windowsIfAny(int id) {
+        for (int i = 0; i < size; i++) {
+            if (ids[i] == id) {
+                return windows[i];
+            }
+        }
+        return new Windows();
+    }
+
     /** The latest block under that id, past or present, or null. */
     public @Nullable BlockState block(int id) {
         for (int i = 0; i < blockIds.length; i++) {

@@ -1,5 +1,7 @@
 package io.weir.engine.match;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An address range, {@code 10.0.0.0/8} or {@code 2001:db8::/32}; a lone address is a range of one.
  *
@@ -26,6 +28,12 @@ public record Cidr(IpAddress network, int prefixLength) {
                     "expected the range's first address, " + range + ", found '" + text + "'");
         }
         return range;
+    }
+
+    /** The range of that length that the address is in, or null when its family has no such length. */
+    public static @Nullable Cidr around(IpAddress address, int prefixLength) {
+        boolean possible = prefixLength >= 0 && prefixLength <= (address.v6() ? 128 : 32);
+        return possible ? new Cidr(masked(address, prefixLength), prefixLength) : null;
     }
 
     private static int length(String text) {

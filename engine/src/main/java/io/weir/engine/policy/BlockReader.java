@@ -33,6 +33,10 @@ final class BlockReader {
             return null;
         }
         String name = rules.name(value, entries);
+        Value named = entries.get("name");
+        if (BlockRule.MANUAL.equals(name) && named != null) {
+            document.problem(named, "another name than that of blocks by hand", "'" + name + "'");
+        }
         List<KeyAttribute> key = rules.key(value, entries.get("key"));
         checkKey(entries.get("key"), key);
         Limit after = after(value, entries.get("after"));

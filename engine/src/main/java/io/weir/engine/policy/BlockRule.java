@@ -12,6 +12,9 @@ import java.util.Set;
  */
 public record BlockRule(
         String name, List<KeyAttribute> key, Limit after, List<Long> forMs, Offences offences, boolean shadow) {
+    /** The name that no block of a policy has: what operators put on the block list by hand is called so. */
+    public static final String MANUAL = "manual";
+
     public BlockRule {
         key = List.copyOf(key);
         forMs = List.copyOf(forMs);

@@ -95,7 +95,7 @@ public final class InMemoryExecutor {
 
         @Override
         public void lift(Block block) {
-            registry.removeBlock(block.entryKey(), block.name());
+            registry.remove(block);
         }
 
         @Override

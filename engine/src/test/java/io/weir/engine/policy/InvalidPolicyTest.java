@@ -160,6 +160,7 @@ class InvalidPolicyTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            name: manual             => name: expected another name than that of blocks by hand, found 'manual'
             key: path.id             => key: expected what is blocked on every route, like ip or token, found 'path.id'
             key: [ip, route]         => key: expected what is blocked on every route, like ip or token, found 'route'
             after: 10                => after: expected <count> per [n] <unit>, like 60 per minute, found '10'

@@ -106,6 +106,7 @@ class PolicySchemaTest {
                 "{ policy: p, rules: [{ name: r, key: token, limits: { limit: team.calls, per: m } }] }",
                 "{ policy: p, rules: [{ name: r, key: token, limits: { limit: 1, per: m, nmae: x } }] }",
                 "{ policy: p, rules: [{ name: r, key: token, limits: { limit: 1, per: m, algorithm: leaky } }] }",
+                "{ policy: p, blocks: [{ name: manual, key: ip, after: 3 per m, for: 1h }] }",
                 "{ policy: p, blocks: [{ name: b, key: ip, after: 10, for: 1h }] }",
                 "{ policy: p, blocks: [{ name: b, key: ip, after: 3 per m, for: [] }] }",
                 "{ policy: p, blocks: [{ name: b, key: ip, after: 3 per m, for: 1 month }] }",

@@ -1,0 +1,75 @@
+package io.weir.app.admin;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerPort;
+import io.weir.app.UserException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The HTTP server beside an enforcer. It listens before there is an enforcer, so that its port is known (others of the
+ * group are told) and somebody who asks meanwhile hears that it is starting; {@link #serve} adds what there is to say.
+ */
+public final class AdminServer implements AutoCloseable {
+    private final Server server;
+    private final InetSocketAddress address;
+
+    private AdminServer(Server server, InetSocketAddress address) {
+        this.server = server;
+        this.address = address;
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param listen port 0 is any free one
+     * @throws UserException when somebody else listens there, or the address is not one of this machine
+     */
+    public static AdminServer start(InetSocketAddress listen, Endpoints... endpoints) {
+        String where = "admin server on " + listen.getHostString() + ":" + listen.getPort();
+        if (listen.isUnresolved()) {
+            throw UserException.wrongUsage(where + ": expected an address of this machine, found an unknown host name");
+        }
+        ServerBuilder builder = Server.builder().port(new ServerPort(listen, SessionProtocol.HTTP));
+        configure(builder, List.of(endpoints));
+        Server server = builder.build();
+        try {
+            server.start().join();
+        } catch (CompletionException failed) {
+            server.close();
+            throw UserException.failed(
+                    where + ": expected a free port of this machine, found " + failed.getCause()
+                            + "; another one: --admin-listen HOST:PORT",
+                    failed);
+        }
+        ServerPort bound = server.activePort();
+        if (bound == null) {
+            throw new IllegalStateException("a server that has started has a port");
+        }
+        return new AdminServer(server, bound.localAddress());
+    }
+
+    private static void configure(ServerBuilder builder, List<Endpoints> endpoints) {
+        builder.errorHandler(new ProblemErrors());
+        builder.gracefulShutdownTimeoutMillis(0, 1_000);
+        endpoints.forEach(each -> each.addTo(builder));
+    }
+
+    /** Puts these endpoints in place of those before. */
+    public void serve(List<Endpoints> endpoints) {
+        server.reconfigure(builder -> configure(builder, endpoints));
+    }
+
+    /** Where it listens; the port is the real one. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        server.stop().join();
+    }
+}
