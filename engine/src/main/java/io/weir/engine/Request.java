@@ -95,23 +95,43 @@ public record Request(
 
     /** The same, to be answered with every limit that was looked at. */
     public Request withDetails() {
+        return with(requestId, timestamp, token, hits, report, true);
+    }
+
+    /** The same under another id and token. */
+    public Request identified(@Nullable String newId, @Nullable String newToken) {
+        return with(newId, timestamp, newToken, hits, report, detailed);
+    }
+
+    /** The same as a report: its hits were already admitted. */
+    public Request asReport() {
+        return with(requestId, timestamp, token, hits, true, detailed);
+    }
+
+    private Request with(
+            @Nullable String newId,
+            long newTimestamp,
+            @Nullable String newToken,
+            long newHits,
+            boolean newReport,
+            boolean newDetailed) {
         return new Request(
-                requestId,
-                timestamp,
+                newId,
+                newTimestamp,
                 domain,
                 method,
                 path,
                 ip,
-                token,
+                newToken,
                 device,
                 account,
                 profile,
                 user,
-                hits,
+                newHits,
                 attributes,
-                report,
+                newReport,
                 status,
-                true);
+                newDetailed);
     }
 
     /** The same with another number of hits. */

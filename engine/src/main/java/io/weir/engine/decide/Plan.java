@@ -163,11 +163,17 @@ record Plan(
         return Math.multiplyHigh(a, b) == 0 && a * b >= 0 && a * b <= Limit.MAX_COUNT ? a * b : Limit.MAX_COUNT;
     }
 
+    /**
+     * What the request consumes of a rule. A report of no hits is about the outcome of a request that was decided before:
+     * only rules that count outcomes count it, as one.
+     */
     private static long hits(Rule rule, Request request) {
+        boolean outcome =
+                request.report() && request.hits() == 0 && !rule.whenStatus().isEmpty();
         String attribute = rule.hitsAttribute();
         String text = attribute == null ? null : request.attributes().get(attribute);
-        if (text == null || request.hits() == 0) {
-            return request.hits();
+        if (text == null || (request.hits() == 0 && !outcome)) {
+            return outcome ? 1 : request.hits();
         }
         long hits = -1;
         try {

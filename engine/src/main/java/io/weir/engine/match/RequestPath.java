@@ -17,9 +17,9 @@ import java.util.Map;
  */
 public final class RequestPath {
     private final List<String> segments;
-    private final Map<String, String> query;
+    private final Map<String, List<String>> query;
 
-    private RequestPath(List<String> segments, Map<String, String> query) {
+    private RequestPath(List<String> segments, Map<String, List<String>> query) {
         this.segments = segments;
         this.query = query;
     }
@@ -69,15 +69,17 @@ public final class RequestPath {
         }
     }
 
-    static Map<String, String> query(String text, int from, int end) {
-        Map<String, String> query = new HashMap<>();
+    /** Every value of every parameter, in order: what a server makes of a repeated one is its own choice. */
+    static Map<String, List<String>> query(String text, int from, int end) {
+        Map<String, List<String>> query = new HashMap<>();
         int start = from;
         for (int i = from; i <= end; i++) {
             if (i == end || text.charAt(i) == '&') {
                 if (i > start) {
                     int equals = indexOf(text, '=', start, i);
                     String name = decoded(text, start, equals, true);
-                    query.putIfAbsent(name, equals < i ? decoded(text, equals + 1, i, true) : "");
+                    query.computeIfAbsent(name, first -> new ArrayList<>(1))
+                            .add(equals < i ? decoded(text, equals + 1, i, true) : "");
                 }
                 start = i + 1;
             }
@@ -119,8 +121,9 @@ public final class RequestPath {
         return segments.get(index);
     }
 
-    Map<String, String> query() {
-        return query;
+    /** The values of a query parameter; empty when it is absent. */
+    public List<String> parameter(String name) {
+        return query.getOrDefault(name, List.of());
     }
 
     /** The normalised path without its query, {@code /device/a/b}. */

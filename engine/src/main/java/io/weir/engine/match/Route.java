@@ -41,7 +41,7 @@ public final class Route {
     public boolean matches(String method, RequestPath path) {
         return (pattern.methods().isEmpty() || pattern.methods().contains(method))
                 && offset(method, path) >= 0
-                && queryMatches(path.query());
+                && queryMatches(path);
     }
 
     /** The segment where {@code {name}} stands, or null when the route does not match or has no such parameter. */
@@ -107,15 +107,16 @@ public final class Route {
         return true;
     }
 
-    private boolean queryMatches(Map<String, String> query) {
+    private boolean queryMatches(RequestPath path) {
         for (Map.Entry<String, String> wanted : pattern.query().entrySet()) {
-            String value = query.get(wanted.getKey());
-            boolean equal = value != null
-                    && (ignoreCase
-                            ? value.toLowerCase(Locale.ROOT)
-                                    .equals(wanted.getValue().toLowerCase(Locale.ROOT))
-                            : value.equals(wanted.getValue()));
-            if (!equal) {
+            boolean found = false;
+            for (String value : path.parameter(wanted.getKey())) {
+                found |= ignoreCase
+                        ? value.toLowerCase(Locale.ROOT)
+                                .equals(wanted.getValue().toLowerCase(Locale.ROOT))
+                        : value.equals(wanted.getValue());
+            }
+            if (!found) {
                 return false;
             }
         }

@@ -1,6 +1,7 @@
 package io.weir.engine.match;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param text as the author wrote it ({@code GET,PUT /device/{id}?query=aggregate})
  * @param methods upper case; empty means any
  * @param segments without slashes; {@code **} only as the first or last
- * @param query parameters that must be present with that value
+ * @param query parameters that must be present with that value, perhaps among others
  */
 public record RoutePattern(String text, Set<String> methods, List<Segment> segments, Map<String, String> query) {
     /** The most segments of a route. */
@@ -63,7 +64,11 @@ public record RoutePattern(String text, Set<String> methods, List<Segment> segme
                     "expected one route after the methods (several methods: GET,POST), found '" + trimmed + "'");
         }
         int question = route.indexOf('?');
-        Map<String, String> query = question < 0 ? Map.of() : RequestPath.query(route, question + 1, route.length());
+        Map<String, String> query = new HashMap<>();
+        if (question >= 0) {
+            RequestPath.query(route, question + 1, route.length())
+                    .forEach((name, values) -> query.put(name, values.get(0)));
+        }
         return new RoutePattern(
                 trimmed,
                 methods(methods),

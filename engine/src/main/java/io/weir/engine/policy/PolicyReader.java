@@ -2,12 +2,10 @@ package io.weir.engine.policy;
 
 import io.weir.engine.document.Document;
 import io.weir.engine.document.Document.Value;
-import io.weir.engine.policy.Responses.Response;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +28,6 @@ public final class PolicyReader {
             "deny",
             "responses",
             "usage");
-    static final List<String> RESPONSE_KEYS = List.of("status", "reason", "headers", "body", "contentType");
 
     private final Document document;
 
@@ -71,8 +68,9 @@ public final class PolicyReader {
         boolean shadow = ruleReader.shadow(entries.get("mode"));
         List<Condition> allow = conditions(entries.get("allow"));
         List<Condition> deny = conditions(entries.get("deny"));
-        Responses responses = responses(entries.get("responses"));
-        UsageEndpoint usage = usage(entries.get("usage"));
+        ResponseReader responseReader = new ResponseReader(document, rules);
+        Responses responses = responseReader.responses(entries.get("responses"));
+        UsageEndpoint usage = responseReader.usage(entries.get("usage"));
         if (domain == null) {
             return null;
         }
@@ -157,81 +155,5 @@ public final class PolicyReader {
             }
         }
         return conditions;
-    }
-
-    private Responses responses(@Nullable Value value) {
-        Responses usual = Responses.DEFAULT;
-        if (value == null) {
-            return usual;
-        }
-        Map<String, Value> entries = document.mapping(value, "responses", List.of("allowed", "throttled", "blocked"));
-        return new Responses(
-                response(entries.get("allowed"), usual.allowed()),
-                response(entries.get("throttled"), usual.throttled()),
-                response(entries.get("blocked"), usual.blocked()));
-    }
-
-    private Response response(@Nullable Value value, Response usual) {
-        if (value == null) {
-            return usual;
-        }
-        Map<String, Value> entries = document.mapping(value, "a response", RESPONSE_KEYS);
-        Value status = entries.get("status");
-        Map<String, String> headers = new HashMap<>();
-        Value named = entries.get("headers");
-        if (named != null) {
-            document.mapping(named, "headers by name", List.of()).forEach((name, header) -> {
-                String text = document.line(header, "a header's value");
-                if (!token(name)) {
-                    document.problem(header, "a header name of letters, digits and -", "'" + name + "'");
-                } else if (text != null) {
-                    headers.put(name, text);
-                }
-            });
-        }
-        return new Response(
-                status == null ? usual.status() : (int) document.number(status, "an HTTP status", 100, 599),
-                line(entries.get("reason"), "a reason phrase"),
-                headers,
-                body(entries.get("body")),
-                line(entries.get("contentType"), "a content type"));
-    }
-
-    private static boolean token(String name) {
-        return !name.isEmpty()
-                && name.chars()
-                        .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0));
-    }
-
-    private @Nullable String body(@Nullable Value value) {
-        return value == null ? null : document.text(value, "text");
-    }
-
-    private @Nullable String line(@Nullable Value value, String what) {
-        return value == null ? null : document.line(value, what);
-    }
-
-    private @Nullable UsageEndpoint usage(@Nullable Value value) {
-        if (value == null) {
-            return null;
-        }
-        Map<String, Value> entries =
-                document.mapping(value, "usage with path and body", List.of("path", "body", "contentType"));
-        if (!document.isMapping(value)) {
-            return null;
-        }
-        for (String needed : List.of("path", "body")) {
-            if (!entries.containsKey(needed)) {
-                document.problem(value, "both path and body", "no '" + needed + "'");
-            }
-        }
-        Value at = entries.get("path");
-        String path = line(at, "a path like /rate-limit");
-        if (at != null && path != null && (!path.startsWith("/") || !path.matches("[^\\s*{}?#]+"))) {
-            document.problem(at, "a path like /rate-limit, without parameters", "'" + path + "'");
-        }
-        String body = body(entries.get("body"));
-        String contentType = line(entries.get("contentType"), "a content type");
-        return path == null || body == null ? null : new UsageEndpoint(path, body, contentType);
     }
 }

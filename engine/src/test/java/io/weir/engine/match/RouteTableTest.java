@@ -47,6 +47,8 @@ class RouteTableTest {
                     /data?query=aggregate,       GET,    /data?query=aggregate,       true
                     /data?query=aggregate,       GET,    /data?a=1&query=aggregate,   true
                     /data?query=aggregate,       GET,    /data?query=other,           false
+                    /data?query=aggregate,       GET,    /data?query=other&query=aggregate, true
+                    /data?query=aggregate,       GET,    /data?qu%65ry=%61ggregate,   true
                     /data?query=aggregate,       GET,    /data,                       false
                     /a b,                        GET,    /x,                          error
                     /caf%C3%A9,                  GET,    /caf%c3%a9,                  true

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each entry of the language means. What is refused is in {@link InvalidPolicyTest}. */
 class PolicyReaderTest {
@@ -44,9 +45,11 @@ class PolicyReaderTest {
             allow: [ip in 10.0.0.0/8]
             deny: [ip in 203.0.113.0/24, token = leaked]
             responses:
+              headers: [ietf, classic]
+              body: problem
               allowed: { headers: { X-RateLimit-Limit: "{{limit}}" } }
               throttled: { status: 409, reason: Slow down, body: "{}", contentType: application/json }
-            usage: { path: /rate-limit, body: "{{limits.minute.current}}", contentType: text/plain }
+            usage: { path: /rate-limit, body: "{{limits.minute.current}}", contentType: text/plain, counted: true }
             """;
 
     @Test
@@ -61,7 +64,7 @@ class PolicyReaderTest {
         assertThat(policy.ignoreCase()).isTrue();
         assertThat(policy.shadow()).isTrue();
         assertThat(policy.usage())
-                .isEqualTo(new UsageEndpoint("/rate-limit", "{{limits.minute.current}}", "text/plain"));
+                .isEqualTo(new UsageEndpoint("/rate-limit", "{{limits.minute.current}}", "text/plain", true));
         assertThat(policy.allow()).extracting(Condition::text).containsExactly("ip in 10.0.0.0/8");
         assertThat(policy.deny()).extracting(Condition::text).containsExactly("ip in 203.0.113.0/24", "token = leaked");
     }
@@ -115,6 +118,31 @@ class PolicyReaderTest {
         assertThat(responses.throttled())
                 .isEqualTo(new Responses.Response(409, "Slow down", Map.of(), "{}", "application/json"));
         assertThat(responses.blocked()).isEqualTo(Responses.DEFAULT.blocked());
+        assertThat(responses.fields()).containsExactly(Responses.Fields.IETF, Responses.Fields.CLASSIC);
+        assertThat(responses.problems()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no tags, a } and a {",
+                "{{limit}}/{{ remaining }}, {{retryAfter}}",
+                "{ \"left\": { \"minute\": {{limits.minute.remaining}} } }",
+                "{{limits.r.minute.current}} of {{limits.r.12 minutes.limit}}",
+                "[{{#limits}}{{limit}} {{window}}{{^-last}},{{/-last}}{{/limits}}]{{! a comment }}",
+                "{{#limits}}{{#exhausted}}{{rule}} {{retryAfter}}{{/exhausted}}{{/limits}}",
+                "{{#rule}}by {{rule}}{{/rule}}{{^rule}}by nobody{{/rule}}",
+            })
+    void shouldAcceptTemplates(String template) {
+        // When
+        Policy policy = PolicyReader.read("p.yaml", """
+                policy: p
+                rules: [{ name: r, key: token, limits: [60 per minute, 90 per 12 minutes] }]
+                responses: { throttled: { body: '%s' } }
+                """.formatted(template));
+
+        // Then
+        assertThat(policy.responses().throttled().body()).isEqualTo(template);
     }
 
     @Test

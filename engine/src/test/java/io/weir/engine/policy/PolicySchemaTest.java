@@ -119,7 +119,12 @@ class PolicySchemaTest {
                 "{ policy: p, responses: { throttled: { status: 42 } } }",
                 "{ policy: p, responses: { throttled: { headers: { a b: c } } } }",
                 "{ policy: p, responses: { throttled: { reason: \"a\\nb\" } } }",
+                "{ policy: p, responses: { throttled: { status: 100 } } }",
+                "{ policy: p, responses: { headers: [modern] } }",
+                "{ policy: p, responses: { headers: [ietf, ietf] } }",
+                "{ policy: p, responses: { body: text } }",
                 "{ policy: p, usage: { path: /a } }",
+                "{ policy: p, usage: { path: /a, body: b, counted: often } }",
                 "{ policy: p, usage: { path: '/a/{id}', body: b } }",
             })
     void shouldRefuseWhatTheReaderRefuses(String yaml) {
@@ -139,7 +144,9 @@ class PolicySchemaTest {
         assertThat(names(at(definitions, "rule"))).isEqualTo(RuleReader.KEYS);
         assertThat(names(at(definitions, "block"))).isEqualTo(BlockReader.KEYS);
         assertThat(names(at(definitions, "limitMapping"))).isEqualTo(LimitReader.KEYS);
-        assertThat(names(at(definitions, "response"))).isEqualTo(PolicyReader.RESPONSE_KEYS);
+        assertThat(names(at(definitions, "response"))).isEqualTo(ResponseReader.RESPONSE_KEYS);
+        assertThat(names(at(at(root, "properties"), "responses"))).isEqualTo(ResponseReader.KEYS);
+        assertThat(names(at(at(root, "properties"), "usage"))).isEqualTo(ResponseReader.USAGE_KEYS);
     }
 
     private static List<com.networknt.schema.Error> errors(String yaml) {

@@ -1,0 +1,118 @@
+package io.weir.app.answer;
+
+import io.weir.app.identity.Client;
+import io.weir.app.identity.ClientRequest;
+import io.weir.app.identity.Identities;
+import io.weir.engine.Decision;
+import io.weir.engine.Outcome;
+import io.weir.engine.Reason;
+import io.weir.engine.Request;
+import io.weir.engine.policy.Policy;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a client's request to its answer: who is asking, what is decided, what the policy says to tell. Knows of no proxy: what
+ * passes a request on, or only tells another proxy whether to, comes after it. May be used by many threads; none waits.
+ */
+public final class Answering {
+    private static final int UNAVAILABLE = 503;
+    private static final long ASK_AGAIN_MS = 1_000;
+
+    private final String domain;
+    private final @Nullable Policy usual;
+    private final Decider decider;
+    private final Identities identities;
+    private final InstantSource clock;
+    private final @Nullable Boolean failClosed;
+    private final Answers answers = new Answers();
+
+    /**
+     * A request and what is to be told its client.
+     *
+     * @param request the event that was decided
+     * @param answer in full when the request is denied, else the headers to add
+     */
+    public record Answered(Client client, Request request, Decision decision, Answer answer) {
+        public boolean passes() {
+            return decision.allowed();
+        }
+    }
+
+    /**
+     * @param domain of all requests
+     * @param usual the policy to answer by as long as none is known to be in force, or null
+     * @param failClosed whether requests that nobody decides in time are denied; null where the policy says it
+     */
+    public Answering(
+            String domain,
+            @Nullable Policy usual,
+            Decider decider,
+            Identities identities,
+            InstantSource clock,
+            @Nullable Boolean failClosed) {
+        this.domain = domain;
+        this.usual = usual;
+        this.decider = decider;
+        this.identities = identities;
+        this.clock = clock;
+        this.failClosed = failClosed;
+    }
+
+    /** The policy to answer by; it may be another at the next call. */
+    public @Nullable Policy policy() {
+        Policy inForce = decider.policy(domain);
+        return inForce == null ? usual : inForce;
+    }
+
+    /**
+     * Has a request decided.
+     *
+     * @param hits units it consumes; 0 asks without consuming
+     * @throws io.weir.app.identity.BadRequestException when the request contradicts itself about who is asking
+     */
+    public CompletionStage<Answered> answer(ClientRequest request, long hits) {
+        Client client = identities.read(request);
+        Request event = client.request(domain, request, clock.millis(), hits);
+        return decider.decide(event).thenApply(decision -> {
+            Decision settled = settled(decision);
+            return new Answered(client, event, settled, answers.answer(policy(), event, settled));
+        });
+    }
+
+    /** What is denied or allowed for want of a decision, as this edge was told. */
+    private Decision settled(Decision decision) {
+        if (decision.reason() != Reason.UNAVAILABLE || failClosed == null || failClosed == !decision.allowed()) {
+            return decision;
+        }
+        return new Decision(
+                decision.requestId(),
+                decision.domain(),
+                decision.timestamp(),
+                failClosed ? Outcome.DENY : Outcome.ALLOW,
+                Reason.UNAVAILABLE,
+                failClosed ? UNAVAILABLE : 200,
+                null,
+                null,
+                List.of(),
+                0,
+                failClosed ? ASK_AGAIN_MS : 0,
+                List.of(),
+                null);
+    }
+
+    /** The page of a client's usage. */
+    public Answer usage(Policy policy, Request request, List<LimitView> limits) {
+        return answers.usage(policy, request, limits);
+    }
+
+    /** Tells how a request ended that was decided before, where the policy in force counts that. */
+    public void outcome(Answered before, ClientRequest request, int status) {
+        Policy policy = policy();
+        if (policy != null && Outcomes.counted(policy, status)) {
+            decider.report(before.client().outcome(domain, request, clock.millis(), status));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.weir.app.gateway;
+
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ResponseTimeoutException;
+import com.linecorp.armeria.client.ResponseTimeoutMode;
+import com.linecorp.armeria.client.UnprocessedRequestException;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.ClosedSessionException;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.util.Exceptions;
+import io.netty.channel.ConnectTimeoutException;
+import io.weir.app.answer.Answer;
+import io.weir.app.answer.Problem;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server behind the gateway. Bodies stream through in both directions, as fast as the slower side takes them. Where no answer
+ * comes the client is told a 502 or, after the timeout, a 504; an answer that breaks off breaks off for the client too.
+ */
+final class Upstream implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
+
+    /** Below the 5 s after which the most impatient servers close an idle connection. */
+    private static final Duration IDLE = Duration.ofSeconds(4);
+
+    private static final Duration CONNECTING = Duration.ofSeconds(3);
+
+    private final ClientFactory factory;
+    private final WebClient client;
+    private final String name;
+
+    Upstream(URI uri, Duration timeout, HeaderSpelling spelling) {
+        this.name = uri.getScheme() + "://" + uri.getRawAuthority();
+        this.factory = ClientFactory.builder()
+                .idleTimeout(IDLE)
+                .connectTimeout(CONNECTING)
+                .http1HeaderNaming(spelling)
+                .build();
+        // Plain http is HTTP/1.1 there: offering an upgrade to HTTP/2 confuses some servers.
+        String scheme = uri.getScheme().equals("http") ? SessionProtocol.H1C.uriText() : uri.getScheme();
+        this.client = WebClient.builder(scheme + "://" + uri.getRawAuthority() + path(uri))
+                .factory(factory)
+                .responseTimeout(timeout)
+                .responseTimeoutMode(ResponseTimeoutMode.REQUEST_SENT)
+                .maxResponseLength(0)
+                .decorator((delegate, context, request) -> delegate.execute(context, request)
+                        .mapHeaders(headers -> {
+                            // It has begun: how long the body takes is between the upstream and the client.
+                            context.clearResponseTimeout();
+                            return headers;
+                        }))
+                .build();
+    }
+
+    private static String path(URI uri) {
+        String path = uri.getRawPath();
+        return path == null || path.isEmpty() ? "/" : path;
+    }
+
+    /** Passes a request on. */
+    HttpResponse pass(HttpRequest request, RequestHeaders headers, Function<Answer, HttpResponse> writer) {
+        HttpResponse first = client.execute(request.withHeaders(headers));
+        if (!repeatable(headers)) {
+            return first.recover(failure -> writer.apply(answer(failure)));
+        }
+        return first.recover(failure -> stale(failure)
+                ? client.execute(HttpRequest.of(headers)).recover(again -> writer.apply(answer(again)))
+                : writer.apply(answer(failure)));
+    }
+
+    /** Whether a request may be sent once more: it changes nothing and has no body that is gone. */
+    private static boolean repeatable(RequestHeaders headers) {
+        boolean body = headers.contentLength() > 0 || headers.contains("transfer-encoding");
+        return !body
+                && headers.isEndOfStream()
+                && switch (headers.method()) {
+                    case GET, HEAD, OPTIONS -> true;
+                    default -> false;
+                };
+    }
+
+    /** Whether the upstream closed a connection just as it was used again. */
+    private static boolean stale(Throwable failure) {
+        return cause(failure) instanceof ClosedSessionException;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable peeled = Exceptions.peel(failure);
+        return peeled instanceof UnprocessedRequestException && peeled.getCause() != null ? peeled.getCause() : peeled;
+    }
+
+    private Answer answer(Throwable failure) {
+        Throwable cause = cause(failure);
+        LOG.debug("{} did not answer", name, cause);
+        if (cause instanceof ResponseTimeoutException || cause instanceof ConnectTimeoutException) {
+            return Problem.of(504, "Gateway Timeout", "the upstream did not answer in time")
+                    .answer();
+        }
+        return Problem.of(502, "Bad Gateway", "the upstream could not be reached or broke off before it answered")
+                .answer();
+    }
+
+    @Override
+    public void close() {
+        factory.close();
+    }
+}

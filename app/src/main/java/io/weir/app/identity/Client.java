@@ -1,0 +1,58 @@
+package io.weir.app.identity;
+
+import io.weir.engine.Request;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is asking, as far as known and believed.
+ *
+ * @param ip the client's address
+ * @param attributes whatever else policies refer to, such as the plan
+ */
+public record Client(
+        String ip,
+        @Nullable String token,
+        @Nullable String device,
+        @Nullable String account,
+        @Nullable String profile,
+        @Nullable String user,
+        Map<String, String> attributes) {
+    public Client {
+        attributes = Map.copyOf(attributes);
+    }
+
+    /**
+     * The event that says so.
+     *
+     * @param hits units the request consumes; 0 asks without consuming
+     * @param timestamp epoch milliseconds
+     */
+    public Request request(String domain, ClientRequest request, long timestamp, long hits) {
+        return event(domain, request, timestamp, hits, false, 0);
+    }
+
+    /** The event that tells how a request ended that was decided before. */
+    public Request outcome(String domain, ClientRequest request, long timestamp, int status) {
+        return event(domain, request, timestamp, 0, true, status);
+    }
+
+    private Request event(String domain, ClientRequest request, long timestamp, long hits, boolean report, int status) {
+        return new Request(
+                null,
+                timestamp,
+                domain,
+                request.method(),
+                request.target().toString(),
+                ip,
+                token,
+                device,
+                account,
+                profile,
+                user,
+                hits,
+                attributes,
+                report,
+                status);
+    }
+}

@@ -1,0 +1,40 @@
+package io.weir.app.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What clients are told, on the wire. */
+class GatewayAnswersTest {
+    private static final String ONE_PER_MINUTE = """
+            policy: example
+            rules:
+              - { name: per-token, key: [token], limits: [1 per minute] }
+            responses:
+            """;
+
+    @Test
+    void shouldSayTheReasonThatThePolicySays() throws IOException {
+        // Given
+        try (GatewayFixture fixture = GatewayFixture.given(ONE_PER_MINUTE + """
+                  throttled:
+                    status: 409
+                    reason: You must wait before accessing this url again.
+                    headers: { Cache-Control: no-cache, Expires: "-1", Retry-After: "{{retryAfter}}" }
+                """).start()) {
+            RawHttp.get(fixture.address(), "/a", "Authorization: Bearer t1");
+
+            // When
+            String answer = RawHttp.get(fixture.address(), "/a", "Authorization: Bearer t1");
+
+            // Then
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 409 You must wait before accessing this url again.\r\n")
+                    .contains("\r\nCache-Control: no-cache\r\n", "\r\nExpires: -1\r\n", "\r\nRetry-After: 60\r\n")
+                    .contains("\r\nContent-Length: 0\r\n", "\r\nDate: ")
+                    .doesNotContainIgnoringCase("weir-reason", "content-type")
+                    .endsWith("\r\n\r\n");
+        }
+    }
+}
