@@ -1,7 +1,9 @@
 package io.weir.engine.policy;
 
+import io.weir.engine.document.Document;
+import io.weir.engine.document.Document.Value;
+import io.weir.engine.document.Suggestion;
 import io.weir.engine.policy.BlockRule.Offences;
-import io.weir.engine.policy.Document.Value;
 import io.weir.engine.policy.KeyAttribute.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package io.weir.engine.policy;
 
+import io.weir.engine.document.Numbers;
+import io.weir.engine.document.Suggestion;
 import io.weir.engine.policy.Limit.Unit;
 import io.weir.engine.policy.Limit.Window;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.weir.engine.policy;
 
+import io.weir.engine.document.Problem;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** A policy that cannot be used, with everything that is wrong with it. */
 public final class InvalidPolicyException extends IllegalArgumentException {
@@ -9,25 +9,9 @@ public final class InvalidPolicyException extends IllegalArgumentException {
 
     private final transient List<Problem> problems;
 
-    /**
-     * One thing that is wrong.
-     *
-     * @param line from 1
-     * @param column from 1
-     * @param path where in the document, {@code rules[2].limits[0].per}; empty for the document itself
-     * @param expected what should be there
-     * @param found what is there
-     */
-    public record Problem(String file, int line, int column, String path, String expected, String found) {
-        @Override
-        public String toString() {
-            String at = path.isEmpty() ? "" : path + ": ";
-            return file + ":" + line + ":" + column + ": " + at + "expected " + expected + ", found " + found;
-        }
-    }
-
-    InvalidPolicyException(List<Problem> problems) {
-        super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    /** @param problems of one document, or of several; not empty */
+    public InvalidPolicyException(List<Problem> problems) {
+        super(Problem.text(problems));
         this.problems = List.copyOf(problems);
     }
 

@@ -1,6 +1,7 @@
 package io.weir.engine.policy;
 
-import io.weir.engine.policy.Document.Value;
+import io.weir.engine.document.Document;
+import io.weir.engine.document.Document.Value;
 import io.weir.engine.policy.Responses.Response;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -44,7 +45,7 @@ public final class PolicyReader {
      * @throws InvalidPolicyException naming file, line, column, what was expected and what was found, for each problem
      */
     public static Policy read(String file, String yaml) {
-        Document document = new Document(file);
+        Document document = new Document(file, "a policy", InvalidPolicyException::new);
         Value root = document.root(yaml);
         Policy policy = root == null ? null : new PolicyReader(document).policy(root);
         if (policy == null || document.problemCount() > 0) {

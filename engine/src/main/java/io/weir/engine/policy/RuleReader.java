@@ -1,7 +1,8 @@
 package io.weir.engine.policy;
 
+import io.weir.engine.document.Document;
+import io.weir.engine.document.Document.Value;
 import io.weir.engine.match.RoutePattern;
-import io.weir.engine.policy.Document.Value;
 import io.weir.engine.policy.KeyAttribute.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,12 +1,12 @@
-package io.weir.engine.policy;
+package io.weir.engine.document;
 
-import io.weir.engine.policy.InvalidPolicyException.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -22,10 +22,13 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** A YAML document being read: typed access to its nodes, collecting what is wrong instead of stopping at the first. */
-final class Document {
+/**
+ * A YAML document being read: typed access to its nodes, collecting what is wrong instead of stopping at the first. Not for
+ * several threads.
+ */
+public final class Document {
     /** The longest document read, in characters. */
-    static final int MAX_LENGTH = 1_000_000;
+    public static final int MAX_LENGTH = 1_000_000;
 
     /** The most values read, aliases counted each time they are used. */
     static final int MAX_VALUES = 100_000;
@@ -42,18 +45,27 @@ final class Document {
     private static final int MAX_FOUND_SHOWN = 200;
 
     private final String file;
+    private final String what;
+    private final Function<List<Problem>, ? extends RuntimeException> refusal;
     private final List<Problem> problems = new ArrayList<>();
     private int values;
 
-    Document(String file) {
+    /**
+     * @param file what to call the document in messages
+     * @param what what it should be, like {@code a policy}
+     * @param refusal the exception of its reader for a document with problems
+     */
+    public Document(String file, String what, Function<List<Problem>, ? extends RuntimeException> refusal) {
         this.file = file;
+        this.what = what;
+        this.refusal = refusal;
     }
 
     /** A value and where it stands. */
-    record Value(Node node, String path) {}
+    public record Value(Node node, String path) {}
 
-    @Nullable
-    Value root(String yaml) {
+    /** The document's value, or null after a problem. */
+    public @Nullable Value root(String yaml) {
         if (yaml.length() > MAX_LENGTH) {
             problem(1, 1, "", "at most " + MAX_LENGTH + " characters", Integer.toString(yaml.length()));
             return null;
@@ -68,7 +80,7 @@ final class Document {
             }
             Optional<Node> node = new Compose(settings).composeString(yaml);
             if (node.isEmpty()) {
-                problem(1, 1, "", "a policy", "an empty document");
+                problem(1, 1, "", what, "an empty document");
             }
             return node.map(found -> new Value(found, "")).orElse(null);
         } catch (MarkedYamlEngineException broken) {
@@ -108,7 +120,8 @@ final class Document {
         return false;
     }
 
-    void problem(Value at, String expected, String found) {
+    /** Something is wrong there. */
+    public void problem(Value at, String expected, String found) {
         Optional<Mark> mark = at.node().getStartMark();
         problem(
                 mark.map(Mark::getLine).orElse(0) + 1,
@@ -119,7 +132,7 @@ final class Document {
     }
 
     /** Takes over a message of the form {@code expected …, found …}. */
-    void problem(Value at, IllegalArgumentException refused) {
+    public void problem(Value at, IllegalArgumentException refused) {
         String message = String.valueOf(refused.getMessage());
         int found = message.indexOf(", found ");
         boolean split = message.startsWith("expected ") && found > 0;
@@ -146,13 +159,14 @@ final class Document {
     }
 
     /** How many problems were found so far. */
-    int problemCount() {
+    public int problemCount() {
         return problems.size();
     }
 
-    InvalidPolicyException invalid() {
+    /** The refusal of the document, with its problems in the order in which they stand in it. */
+    public RuntimeException invalid() {
         problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
-        return new InvalidPolicyException(problems);
+        return refusal.apply(problems);
     }
 
     /** Ends the reading where aliases make a small document huge. */
@@ -164,7 +178,7 @@ final class Document {
     }
 
     /** The entries of a mapping; keys that are not {@code allowed} are problems, with what may have been meant. */
-    Map<String, Value> mapping(Value value, String what, List<String> allowed) {
+    public Map<String, Value> mapping(Value value, String what, List<String> allowed) {
         Map<String, Value> entries = new LinkedHashMap<>();
         if (!(value.node() instanceof MappingNode mapping)) {
             problem(value, what, found(value));
@@ -192,7 +206,7 @@ final class Document {
     }
 
     /** The items of a sequence, or the value itself where a single one stands. */
-    List<Value> items(Value value) {
+    public List<Value> items(Value value) {
         if (!(value.node() instanceof SequenceNode sequence)) {
             return List.of(value);
         }
@@ -205,7 +219,7 @@ final class Document {
     }
 
     /** The items of a sequence; anything else is a problem. */
-    List<Value> list(Value value, String what) {
+    public List<Value> list(Value value, String what) {
         if (value.node() instanceof SequenceNode) {
             return items(value);
         }
@@ -213,17 +227,16 @@ final class Document {
         return List.of();
     }
 
-    boolean isMapping(Value value) {
+    public boolean isMapping(Value value) {
         return value.node() instanceof MappingNode;
     }
 
-    boolean isSequence(Value value) {
+    public boolean isSequence(Value value) {
         return value.node() instanceof SequenceNode;
     }
 
     /** The text of a scalar that is not null, or null after a problem. */
-    @Nullable
-    String text(Value value, String what) {
+    public @Nullable String text(Value value, String what) {
         if (value.node() instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
             return scalar.getValue();
         }
@@ -232,8 +245,7 @@ final class Document {
     }
 
     /** A name that can be shown, stored and referred to, or null after a problem. */
-    @Nullable
-    String name(Value value) {
+    public @Nullable String name(Value value) {
         String text = text(value, "a name");
         if (text == null) {
             return null;
@@ -247,8 +259,7 @@ final class Document {
     }
 
     /** Text on one line, or null after a problem. */
-    @Nullable
-    String line(Value value, String what) {
+    public @Nullable String line(Value value, String what) {
         String text = text(value, what);
         if (text != null && text.chars().anyMatch(Character::isISOControl)) {
             problem(value, what + " on one line", "a line break or control character");
@@ -258,8 +269,7 @@ final class Document {
     }
 
     /** One of these words, or null after a problem. */
-    @Nullable
-    String word(Value value, List<String> words) {
+    public @Nullable String word(Value value, List<String> words) {
         String text = text(value, Suggestion.oneOf("", words));
         if (text != null && !words.contains(text)) {
             problem(value, Suggestion.oneOf(text, words), "'" + text + "'");
@@ -269,7 +279,7 @@ final class Document {
     }
 
     /** A whole number in range, digits perhaps grouped by {@code _} or {@code ,}; {@code least} after a problem. */
-    long number(Value value, String what, long least, long most) {
+    public long number(Value value, String what, long least, long most) {
         String expected = what + " from " + least + " to " + most;
         String text = text(value, expected);
         if (text == null) {
@@ -287,11 +297,12 @@ final class Document {
         return least;
     }
 
-    boolean bool(Value value) {
+    public boolean bool(Value value) {
         return "true".equals(word(value, List.of("true", "false")));
     }
 
-    static String found(Value value) {
+    /** How messages show a value. */
+    public static String found(Value value) {
         if (value.node() instanceof MappingNode) {
             return "a mapping";
         }

@@ -1,13 +1,13 @@
-package io.weir.engine.policy;
+package io.weir.engine.document;
 
 import java.util.List;
 
 /** Says what may have been meant by a word that is none of those allowed. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** {@code 'limits' (or one of name, match, …)} where one is near, else {@code one of …}. */
-    static String oneOf(String found, List<String> allowed) {
+    public static String oneOf(String found, List<String> allowed) {
         String all = String.join(", ", allowed);
         String nearest = null;
         int least = Math.min(3, 1 + found.length() / 2);
