@@ -46,7 +46,7 @@ public final class Main {
                 take(rest, "policy", "four"),
                 Integer.parseInt(take(rest, "keys", "1000000")),
                 take(rest, "keys.distribution", "zipf").equals("zipf"),
-                Integer.parseInt(take(rest, "events.per.second", "10000")));
+                Integer.parseInt(take(rest, "events.per.second", "100000")));
         int batch = Integer.parseInt(take(rest, "batch", "1"));
         int warmup = Integer.parseInt(take(rest, "warmup", "500000"));
         int events = Integer.parseInt(take(rest, "events", "1000000"));

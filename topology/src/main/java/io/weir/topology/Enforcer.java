@@ -31,7 +31,9 @@ public final class Enforcer implements AutoCloseable {
     private Enforcer(EnforcerConfig config, Registry registry, int partitions) {
         this.registry = registry;
         this.partitions = partitions;
-        this.streams = new KafkaStreams(QuotaTopology.build(registry, partitions, config.bounds()), config.streams());
+        HotState hot = config.hot(partitions, Runtime.getRuntime().maxMemory());
+        this.streams =
+                new KafkaStreams(QuotaTopology.build(registry, partitions, config.bounds(), hot), config.streams());
         streams.setUncaughtExceptionHandler(this::failed);
         streams.setStateListener((now, before) -> {
             if (now == State.NOT_RUNNING || now == State.ERROR) {

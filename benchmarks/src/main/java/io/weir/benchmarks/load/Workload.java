@@ -27,10 +27,10 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
     /** The policies' documents by file name. */
     public List<String> documents() {
         return switch (policy) {
-            case "one" -> List.of(document("[" + count(60) + " per minute]"));
+            case "one" -> List.of(document("[" + count(600) + " per minute]"));
             case "four" ->
-                List.of(document("[" + count(10) + " per second, " + count(60) + " per minute, " + count(600)
-                        + " per hour, " + count(2_000) + " per day]"));
+                List.of(document("[" + count(100) + " per second, " + count(600) + " per minute, " + count(6_000)
+                        + " per hour, " + count(20_000) + " per day]"));
             case "vendors" -> {
                 List<String> documents = new ArrayList<>();
                 for (String vendor : VENDORS) {
