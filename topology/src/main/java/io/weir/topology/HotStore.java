@@ -159,7 +159,8 @@ final class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Str
     public void changed(String key, SubjectUsage usage) {
         Hot hot = last != null && last.usage == usage ? last : entries.get(key);
         if (hot == null || hot.usage != usage) {
-            throw new IllegalStateException("expected a change of the entry that was given out for this record: " + key);
+            throw new IllegalStateException(
+                    "expected a change of the entry that was given out for this record: " + key);
         }
         if (!hot.dirty) {
             hot.dirty = true;
