@@ -32,7 +32,9 @@ public final class Enforcer implements AutoCloseable {
     private Enforcer(EnforcerConfig config, Registry registry, int partitions) {
         this.registry = registry;
         this.partitions = partitions;
-        this.streams = new KafkaStreams(QuotaTopology.build(registry, partitions, config.bounds()), config.streams());
+        HotState hot = config.hot(partitions, Runtime.getRuntime().maxMemory());
+        this.streams =
+                new KafkaStreams(QuotaTopology.build(registry, partitions, config.bounds(), hot), config.streams());
         String server = config.server().isEmpty() ? null : config.server();
         this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
         streams.setUncaughtExceptionHandler(this::failed);

@@ -65,13 +65,22 @@ public final class QuotaTopology {
      * @param bounds which timestamps are refused
      */
     public static Topology build(Registry registry, int partitions, TimeBounds bounds) {
+        return build(registry, partitions, bounds, HotState.SMALL);
+    }
+
+    /**
+     * Builds the topology.
+     *
+     * @param hot how much of the usage stands on the heap, per task
+     */
+    public static Topology build(Registry registry, int partitions, TimeBounds bounds, HotState hot) {
         Topology topology = new Topology();
         ManualEnds ends = new ManualEnds();
         sources(topology);
         topology.addProcessor(
                 "enforce", () -> new EnforceProcessor(registry, partitions, bounds, ends), "requests", "visits");
         topology.addProcessor("history", HistoryProcessor::new, "enforce");
-        topology.addStateStore(usageStore(), "enforce");
+        topology.addStateStore(usageStore(hot), "enforce");
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
         sinks(topology);
@@ -104,10 +113,17 @@ public final class QuotaTopology {
         topology.addSink(name, topic, new ByteArraySerializer(), new Outgoing.Bytes(), parent);
     }
 
-    private static StoreBuilder<KeyValueStore<String, byte[]>> usageStore() {
-        return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(USAGE_STORE), Serdes.String(), Serdes.ByteArray())
-                .withLoggingEnabled(CHANGELOG);
+    private static StoreBuilder<KeyValueStore<String, byte[]>> usageStore(HotState hot) {
+        if (hot.entries() == 0) {
+            return Stores.keyValueStoreBuilder(
+                            Stores.persistentKeyValueStore(USAGE_STORE), Serdes.String(), Serdes.ByteArray())
+                    .withLoggingEnabled(CHANGELOG);
+        }
+        return HotStore.builder(
+                Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(USAGE_STORE), Serdes.Bytes(), Serdes.ByteArray())
+                        .withLoggingEnabled(CHANGELOG),
+                hot);
     }
 
     private static StoreBuilder<KeyValueStore<byte[], byte[]>> dueStore() {

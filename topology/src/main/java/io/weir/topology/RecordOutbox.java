@@ -9,17 +9,13 @@ import io.weir.engine.decide.UsageReport;
 import io.weir.engine.decide.Visit;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.DeadLetter;
-import io.weir.schemas.avro.DecisionBatch;
-import io.weir.schemas.avro.DecisionEvent;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.wire.Conversions;
+import io.weir.wire.DecisionEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -34,7 +30,10 @@ final class RecordOutbox implements Outbox {
     private static final int MAX_BATCH = 5_000;
 
     private final ProcessorContext<byte[], Outgoing> context;
-    private final Map<Optional<Integer>, List<DecisionEvent>> decisions = new LinkedHashMap<>();
+    /** Decisions that nobody awaits, and those that are, by the partition where they are. */
+    private final DecisionEncoder unawaited = new DecisionEncoder();
+
+    private final Map<Integer, DecisionEncoder> awaited = new LinkedHashMap<>();
     private Record<byte[], byte[]> source;
     private RecordMetadata from;
     private @Nullable RequestEvent event;
@@ -87,19 +86,17 @@ final class RecordOutbox implements Outbox {
 
     /** The record is done: its decisions leave. */
     void finish() {
-        decisions.forEach((reply, made) -> {
-            for (int from = 0; from < made.size(); from += MAX_BATCH) {
-                send(made.subList(from, Math.min(made.size(), from + MAX_BATCH)), reply.orElse(null));
-            }
-        });
-        decisions.clear();
+        send(unawaited, null);
+        if (!awaited.isEmpty()) {
+            awaited.forEach((reply, made) -> send(made, reply));
+            awaited.clear();
+        }
     }
 
-    private void send(List<DecisionEvent> made, @Nullable Integer reply) {
-        byte[] bytes = made.size() == 1
-                ? Contracts.DECISION.encode(made.get(0))
-                : Contracts.DECISIONS.encode(new DecisionBatch(made));
-        send(EnforceProcessor.DECISIONS, source.key(), new Outgoing(bytes, reply));
+    private void send(DecisionEncoder made, @Nullable Integer reply) {
+        if (made.count() > 0) {
+            send(EnforceProcessor.DECISIONS, source.key(), new Outgoing(made.record(), reply));
+        }
     }
 
     private void send(String child, byte @Nullable [] key, Outgoing outgoing) {
@@ -108,10 +105,14 @@ final class RecordOutbox implements Outbox {
 
     @Override
     public void decision(Decision decision) {
-        Optional<Integer> reply = event == null ? Optional.empty() : Optional.ofNullable(event.getReplyPartition());
-        decisions
-                .computeIfAbsent(reply, first -> new ArrayList<>(1))
-                .add(Conversions.event(decision, at == null ? null : at.text()));
+        Integer reply = event == null ? null : event.getReplyPartition();
+        DecisionEncoder made =
+                reply == null ? unawaited : awaited.computeIfAbsent(reply, first -> new DecisionEncoder());
+        Subject subject = at;
+        made.add(decision, subject == null ? null : subject.attribute(), subject == null ? null : subject.value());
+        if (made.count() == MAX_BATCH) {
+            send(made, reply);
+        }
     }
 
     @Override

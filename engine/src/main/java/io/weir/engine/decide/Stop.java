@@ -121,7 +121,7 @@ final class Stop {
             if (windows.start(index) > newest && index > 0) {
                 pace.closed(limit, applied.entryKey(), windows, index - 1);
             }
-            pace.open(limit, applied.entryKey(), usage, windows, count, index, time);
+            pace.open(limit, applied.entryKey(), usage, windows, count, index, applied.hits(), time);
         }
         pace.reported(usage, time);
         usages.changed(applied.entryKey(), usage);
