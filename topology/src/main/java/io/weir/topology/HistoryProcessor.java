@@ -2,9 +2,14 @@ package io.weir.topology;
 
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.UsageRecord;
+import java.time.Duration;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
@@ -16,6 +21,8 @@ import org.apache.kafka.streams.state.WindowStore;
 final class HistoryProcessor implements Processor<byte[], Outgoing, byte[], Outgoing> {
     private static final long AHEAD_MS = 86_400_000;
 
+    private static final byte[] NOTHING = new byte[0];
+
     private ProcessorContext<byte[], Outgoing> context;
     private WindowStore<String, byte[]> history;
 
@@ -23,6 +30,23 @@ final class HistoryProcessor implements Processor<byte[], Outgoing, byte[], Outg
     public void init(ProcessorContext<byte[], Outgoing> context) {
         this.context = context;
         this.history = context.getStateStore(QuotaTopology.HISTORY_STORE);
+        Cancellable[] once = new Cancellable[1];
+        once[0] = context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, time -> {
+            once[0].cancel();
+            open();
+        });
+    }
+
+    /**
+     * Gives an empty store its first segment, in 1970, where it makes nothing late. A segmented store keeps its changelog
+     * offset in its segments: with none, a task that has had no traffic would start again as corrupted (Kafka Streams 4.3.1).
+     */
+    private void open() {
+        try (KeyValueIterator<Windowed<String>, byte[]> all = history.all()) {
+            if (!all.hasNext()) {
+                history.put("", NOTHING, 0);
+            }
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -51,8 +52,8 @@ final class ClusterOptions {
             try (Reader reader = Files.newBufferedReader(config)) {
                 properties.load(reader);
             } catch (IOException | IllegalArgumentException unreadable) {
-                throw UserException.wrongUsage(
-                        config + ": expected a properties file, found " + unreadable.getMessage());
+                throw UserException.wrongUsage(config + ": expected a properties file, found "
+                        + (Files.exists(config) ? unreadable.getMessage() : "none"));
             }
             properties.forEach((name, value) -> settings.put(name.toString(), value.toString()));
         }
@@ -74,8 +75,14 @@ final class ClusterOptions {
     /** Waits until the cluster answers; fails saying so when it does not. */
     void requireBroker(String bootstrapServers) {
         String expected = "broker " + bootstrapServers + ": expected a Kafka broker that answers, found ";
-        try (Admin admin = Admin.create(client(bootstrapServers))) {
-            admin.describeCluster().nodes().get(PATIENCE_S, TimeUnit.SECONDS);
+        try {
+            Admin admin = Admin.create(client(bootstrapServers));
+            try {
+                admin.describeCluster().nodes().get(PATIENCE_S, TimeUnit.SECONDS);
+            } finally {
+                // A plain close would wait for the answer that doesn't come.
+                admin.close(Duration.ZERO);
+            }
         } catch (TimeoutException silent) {
             throw UserException.failed(
                     expected + "no answer within " + PATIENCE_S + " s; is it running there?", silent);

@@ -1,5 +1,6 @@
 package io.weir.app.cli;
 
+import io.weir.app.UserException;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +39,9 @@ final class EnforcerOptions {
     }
 
     int port() {
+        if (port < 0 || port > 65_535) {
+            throw UserException.wrongUsage("--port: expected a port from 0 to 65535, found " + port);
+        }
         return port;
     }
 

@@ -2,9 +2,7 @@ package io.weir.app.cli;
 
 import io.weir.app.UserException;
 import io.weir.app.cli.PolicyFiles.PolicyFile;
-import io.weir.engine.policy.InvalidPolicyException;
 import io.weir.engine.policy.Policy;
-import io.weir.engine.policy.PolicyReader;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.PolicyDocument;
 import io.weir.wire.PolicyDocuments;
@@ -31,24 +29,21 @@ final class PolicyCommand {
     int check(
             @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files, or folders of them.")
                     List<Path> files) {
-        int exitCode = CommandLineInterface.DONE;
-        for (Path file : PolicyFiles.files(files)) {
-            try {
-                Policy policy = PolicyReader.read(file.toString(), PolicyFiles.text(file));
-                System.out.println(file + ": ok: policy " + policy.domain() + ", "
-                        + policy.rules().size() + " rules, " + policy.blocks().size() + " blocks");
-            } catch (InvalidPolicyException invalid) {
-                System.err.println(invalid.getMessage());
-                exitCode = UserException.WRONG_USAGE;
-            }
+        PolicyFiles.Reading reading = PolicyFiles.reading(files);
+        for (PolicyFile file : reading.valid()) {
+            Policy policy = file.policy();
+            System.out.println(file.file() + ": ok: policy " + policy.domain() + ", "
+                    + policy.rules().size() + " rules, " + policy.blocks().size() + " blocks");
         }
-        return exitCode;
+        reading.problems().forEach(System.err::println);
+        return reading.problems().isEmpty() ? CommandLineInterface.DONE : UserException.WRONG_USAGE;
     }
 
     @Command(
             name = "apply",
             mixinStandardHelpOptions = true,
-            description = "Puts policies in force; what was used is kept where rule name, key and window are unchanged."
+            description = "Puts policies in force; what was used is kept where rule name, key, algorithm and window"
+                    + " are unchanged."
                     + " Nothing changes if one of them is invalid.")
     int apply(
             @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files, or folders of them.")

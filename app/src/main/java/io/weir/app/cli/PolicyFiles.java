@@ -1,14 +1,21 @@
 package io.weir.app.cli;
 
 import io.weir.app.UserException;
+import io.weir.engine.document.Problem;
+import io.weir.engine.policy.InvalidPolicyException;
 import io.weir.engine.policy.Policy;
 import io.weir.engine.policy.PolicyReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Policies as files. */
@@ -18,22 +25,51 @@ final class PolicyFiles {
     /** A policy and the file it stands in. */
     record PolicyFile(Path file, String yaml, Policy policy) {}
 
+    /** What was read: the valid policies, and what is wrong with the others. */
+    record Reading(List<PolicyFile> valid, List<Problem> problems) {}
+
     /**
-     * Reads the file, or every {@code .yaml} and {@code .yml} of the folder, in order of their names.
+     * Reads the files, and every {@code .yaml} and {@code .yml} of the folders, in order of their names.
      *
-     * @throws io.weir.engine.policy.InvalidPolicyException for the first file that is not a valid policy
+     * @throws InvalidPolicyException telling all that is wrong with any of them
      * @throws UserException when there is no such file
      */
     static List<PolicyFile> read(List<Path> filesOrFolders) {
-        List<PolicyFile> read = new ArrayList<>();
-        for (Path file : files(filesOrFolders)) {
-            String yaml = text(file);
-            read.add(new PolicyFile(file, yaml, PolicyReader.read(file.toString(), yaml)));
+        Reading reading = reading(filesOrFolders);
+        if (!reading.problems().isEmpty()) {
+            throw new InvalidPolicyException(reading.problems());
         }
-        return read;
+        return reading.valid();
     }
 
-    static List<Path> files(List<Path> filesOrFolders) {
+    /**
+     * Reads what can be read. Each domain has one policy: a second one is a problem of its file.
+     *
+     * @throws UserException when there is no such file
+     */
+    static Reading reading(List<Path> filesOrFolders) {
+        List<PolicyFile> valid = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        Map<String, Path> byDomain = new HashMap<>();
+        for (Path file : files(filesOrFolders)) {
+            try {
+                String yaml = text(file);
+                Policy policy = PolicyReader.read(file.toString(), yaml);
+                Path first = byDomain.putIfAbsent(policy.domain(), file);
+                if (first == null) {
+                    valid.add(new PolicyFile(file, yaml, policy));
+                } else {
+                    String found = policy.domain() + " again, which " + first + " governs";
+                    problems.add(new Problem(file.toString(), 1, 1, "policy", "each domain once", found));
+                }
+            } catch (InvalidPolicyException invalid) {
+                problems.addAll(invalid.problems());
+            }
+        }
+        return new Reading(valid, problems);
+    }
+
+    private static List<Path> files(List<Path> filesOrFolders) {
         List<Path> files = new ArrayList<>();
         for (Path each : filesOrFolders) {
             if (!Files.isDirectory(each)) {
@@ -54,11 +90,20 @@ final class PolicyFiles {
         return name.endsWith(".yaml") || name.endsWith(".yml");
     }
 
-    static String text(Path file) {
+    private static String text(Path file) {
         try {
-            return Files.readString(file);
-        } catch (CharacterCodingException notText) {
-            throw UserException.failed(file + ": expected text in UTF-8, found other bytes", notText);
+            byte[] bytes = Files.readAllBytes(file);
+            CharBuffer text = CharBuffer.allocate(bytes.length);
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(rest, text, true);
+            text.flip();
+            if (result.isError()) {
+                int line = 1 + (int) text.chars().filter(c -> c == '\n').count();
+                String found = String.format("byte %02X", rest.get());
+                throw new InvalidPolicyException(
+                        List.of(new Problem(file.toString(), line, 1, "", "text in UTF-8", found)));
+            }
+            return text.toString();
         } catch (IOException unreadable) {
             String found = Files.exists(file) ? unreadable.toString() : "none";
             throw UserException.failed(file + ": expected a policy file, found " + found, unreadable);

@@ -31,7 +31,9 @@ import picocli.CommandLine.Option;
         footerHeading =
                 "%nRequests are JSON lines, or an access log with --domain; decisions go to standard output as JSON"
                         + " lines, in the order of the requests; a summary goes to standard error. A bad line is answered INVALID"
-                        + " and the run goes on.%n%nTry:%n",
+                        + " and the run goes on.%n%nAn access log fills ip, token, account and profile with the client's address. A JSON line"
+                        + " with \"report\":true and \"status\":401 says that the request was already admitted and how it was"
+                        + " answered.%n%nTry:%n",
         footer = {
             "  weir simulate --policy policies/onboardinghub.yaml --requests requests.jsonl",
             "  zcat access.log.gz | weir simulate --policy policies/hexagraph.yaml --domain hexagraph --requests -"
@@ -76,19 +78,30 @@ final class SimulateCommand implements Callable<Integer> {
         PrintStream err = System.err;
         try (Recording recording = Recording.open(requests, domain);
                 DecisionWriter writer = new DecisionWriter(Console.bytes())) {
-            for (Line line = recording.next(); line != null; line = recording.next()) {
-                Decision decision =
-                        line instanceof Line.Good good ? executor.decide(good.request()) : ((Line.Bad) line).decision();
-                writer.write(decision);
-                tally.add(decision);
-                if (tally.total() % PROGRESS_EVERY == 0) {
-                    err.println("weir: " + tally.total() + " requests decided, " + executor.subjects() + " subjects");
-                }
-            }
+            decideAll(executor, recording, writer, tally, err);
+        } catch (OutOfMemoryError full) {
+            throw UserException.failed("simulate: expected the subjects alive at a time to fit in memory, found "
+                    + executor.subjects() + " after " + tally.total()
+                    + " requests, about 500 bytes each; give it more with"
+                    + " WEIR_JAVA_OPTS=-Xmx2g");
         }
         err.println("weir: " + tally.total() + " requests decided");
         tally.print(err);
         return CommandLineInterface.DONE;
+    }
+
+    private static void decideAll(
+            InMemoryExecutor executor, Recording recording, DecisionWriter writer, Tally tally, PrintStream err)
+            throws IOException {
+        for (Line line = recording.next(); line != null; line = recording.next()) {
+            Decision decision =
+                    line instanceof Line.Good good ? executor.decide(good.request()) : ((Line.Bad) line).decision();
+            writer.write(decision);
+            tally.add(decision);
+            if (tally.total() % PROGRESS_EVERY == 0) {
+                err.println("weir: " + tally.total() + " requests decided, " + executor.subjects() + " subjects");
+            }
+        }
     }
 
     /** Reads entities; a bad line is told and the rest goes on. */

@@ -45,6 +45,9 @@ public final class Demo {
     private static final Duration POLL = Duration.ofMillis(5);
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
 
+    /** Some commits long: a strike travels in one, the block it earns in another. */
+    private static final long SETTLING_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final Enforcer enforcer;
     private final Map<String, Object> client;
     private final View view;
@@ -90,6 +93,7 @@ public final class Demo {
             feed(lines, speed, end, producer, consumer);
             producer.flush();
             boolean complete = drain(consumer);
+            settle(consumer);
             view.summary(fed, inFlight, enforcer.registry().blocks());
             return complete;
         }
@@ -177,6 +181,16 @@ public final class Demo {
             }
         }
         return inFlight == 0;
+    }
+
+    /** What the last denials caused, strikes and the blocks they earn, still travels when they are decided. */
+    private void settle(KafkaConsumer<byte[], byte[]> consumer) {
+        boolean blocks = enforcer.registry().policies().stream()
+                .anyMatch(policy -> !policy.policy().blocks().isEmpty());
+        long end = System.nanoTime() + SETTLING_NS;
+        while (blocks && System.nanoTime() < end && enforcer.failure() == null) {
+            follow(consumer);
+        }
     }
 
     private void follow(KafkaConsumer<byte[], byte[]> consumer) {

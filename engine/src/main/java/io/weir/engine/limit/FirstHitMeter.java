@@ -43,7 +43,12 @@ public record FirstHitMeter(long lengthMs) implements Meter {
 
     @Override
     public void refund(Windows windows, long limit, long hits, long time) {
-        windows.refund(find(windows, time), hits);
+        int index = find(windows, time);
+        windows.refund(index, hits);
+        if (index >= 0 && windows.hits(index) == 0) {
+            // What was never charged opens no window.
+            windows.remove(index);
+        }
     }
 
     @Override

@@ -119,10 +119,15 @@ public final class Windows {
 
     /** Removes a window and remembers that events before {@code end} have lost theirs. */
     void drop(int index, long end) {
+        remove(index);
+        floor = Math.max(floor, end);
+    }
+
+    /** Removes a window as if it had never been. */
+    void remove(int index) {
         int at = index * WIDTH;
         System.arraycopy(cells, at + WIDTH, cells, at, (size - index - 1) * WIDTH);
         size--;
-        floor = Math.max(floor, end);
     }
 
     /** Forgets all windows: none is late. */

@@ -68,8 +68,12 @@ final class Attributes {
         return null;
     }
 
-    /** {@code account.devices}, {@code device.limits.send-data}. */
-    static Limit.Reference reference(String text) {
+    /**
+     * {@code account.devices}, {@code device.limits.send-data}.
+     *
+     * @param or what else would have been expected there, for the message
+     */
+    static Limit.Reference reference(String text, String or) {
         int dot = text.indexOf('.');
         String type = dot < 0 ? "" : text.substring(0, dot);
         String rest = dot < 0 ? "" : text.substring(dot + 1);
@@ -77,7 +81,7 @@ final class Attributes {
         String name = limits ? rest.substring("limits.".length()) : rest;
         if (!ENTITY_TYPES.contains(type) || name.isEmpty()) {
             throw new IllegalArgumentException(
-                    "expected a number, or <entity>.<attribute> or <entity>.limits.<name> with" + " an entity of "
+                    "expected " + or + "<entity>.<attribute> or <entity>.limits.<name> with an entity of "
                             + String.join(", ", ENTITY_TYPES) + ", found '" + text + "'");
         }
         return new Limit.Reference(type, limits, name);

@@ -9,7 +9,8 @@ public final class InvalidPolicyException extends IllegalArgumentException {
 
     private final transient List<Problem> problems;
 
-    InvalidPolicyException(List<Problem> problems) {
+    /** @param problems of one document, or of several; not empty */
+    public InvalidPolicyException(List<Problem> problems) {
         super(Problem.text(problems));
         this.problems = List.copyOf(problems);
     }

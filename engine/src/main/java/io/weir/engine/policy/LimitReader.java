@@ -101,7 +101,7 @@ final class LimitReader {
             number = rate.count();
             window = rate.window();
         } else if (Character.isLetter(text.isEmpty() ? '0' : text.charAt(0))) {
-            reference = read(count, () -> Attributes.reference(text));
+            reference = read(count, () -> Attributes.reference(text, "a number, or "));
         } else {
             number = document.number(count, "a count", 0, Limit.MAX_COUNT);
         }
@@ -129,7 +129,7 @@ final class LimitReader {
         Limit.Reference factor = null;
         if (times != null) {
             String text = document.text(times, "what to multiply by, like account.devices");
-            factor = text == null ? null : read(times, () -> Attributes.reference(text));
+            factor = text == null ? null : read(times, () -> Attributes.reference(text, ""));
         }
         Algorithm algorithm = algorithm(entries);
         Value burst = entries.get("burst");

@@ -137,7 +137,7 @@ class InvalidPolicyTest {
             { limit: [], per: m }                     => .limit: expected a count, or where it comes from like account.calls, found a list
             { limit: team.calls, per: m }             => .limit: expected a number, or <entity>.<attribute> or <entity>.limits.<name> with an entity of account, profile, device, token, user, ip, found 'team.calls'
             { limit: unlimited, per: m }              => .limit: expected a number, or <entity>.<attribute> or <entity>.limits.<name> with an entity of account, profile, device, token, user, ip, found 'unlimited'
-            { limit: 1, times: 10, per: m }           => .times: expected a number, or <entity>.<attribute> or <entity>.limits.<name> with an entity of account, profile, device, token, user, ip, found '10'
+            { limit: 1, times: 10, per: m }           => .times: expected <entity>.<attribute> or <entity>.limits.<name> with an entity of account, profile, device, token, user, ip, found '10'
             { limit: 1, per: m, nmae: x }             => .nmae: expected one of name, limit, times, per, algorithm, align, burst, optional (did you mean 'name'?), found 'nmae'
             { limit: 1, per: m, name: '' }            => .name: expected a name of 1 to 200 characters on one line without |, found ''
             { limit: 1, per: m, algorithm: leaky }    => .algorithm: expected one of fixed, sliding, bucket, found 'leaky'
