@@ -73,9 +73,9 @@ public final class QuotaTopology {
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
         sinks(topology);
-        followed(topology, Topics.POLICIES, "policies", () -> new PolicyFollower(registry));
-        followed(topology, Topics.ENTITIES, "entities", () -> new EntityFollower(registry));
-        followed(topology, Topics.BLOCKLIST, "blocklist", () -> new BlockFollower(registry));
+        Followed.policies(topology, registry);
+        Followed.entities(topology, registry);
+        Followed.blocklist(topology, registry);
         return topology;
     }
 
@@ -125,21 +125,5 @@ public final class QuotaTopology {
                         Serdes.String(),
                         Serdes.ByteArray())
                 .withLoggingEnabled(CHANGELOG);
-    }
-
-    /** In memory on purpose: a persistent global store that is restored from disk does not run its processor. */
-    private static void followed(
-            Topology topology, String topic, String name, ProcessorSupplier<String, byte[], Void, Void> follower) {
-        StoreBuilder<KeyValueStore<String, byte[]>> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-                .withLoggingDisabled();
-        topology.addGlobalStore(
-                store,
-                name + "-source",
-                Serdes.String().deserializer(),
-                Serdes.ByteArray().deserializer(),
-                topic,
-                "follow-" + name,
-                follower);
     }
 }
