@@ -35,6 +35,13 @@ public record Mapping(
     private static final int MAX_STATUS = 999;
     private static final Source NONE = new Source(List.of(), List.of(), "", null, Map.of(), null);
 
+    /** The same for requests of another domain. */
+    public Mapping withDomain(String domain) {
+        Map<String, Source> changed = new HashMap<>(fields);
+        changed.put("domain", Source.constant(domain));
+        return new Mapping(gateway, topic, when, unwrap, pattern, changed, time, addressesOnly, attributes);
+    }
+
     /** Whether an object is a request, however badly written. A mapping of text only has no objects. */
     boolean matches(JsonNode object) {
         return !when.isEmpty() && holds(object);
