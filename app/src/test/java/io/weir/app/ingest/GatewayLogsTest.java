@@ -53,7 +53,7 @@ class GatewayLogsTest {
         return converted;
     }
 
-    private static String line(Converted converted) throws IOException {
+    static String line(Converted converted) throws IOException {
         if (converted instanceof Converted.Event event) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             try (RequestWriter writer = new RequestWriter(out)) {

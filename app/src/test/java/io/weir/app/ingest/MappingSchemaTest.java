@@ -96,7 +96,7 @@ class MappingSchemaTest {
                 .isEqualTo(MappingReader.CONDITION_KEYS);
     }
 
-    private static List<com.networknt.schema.Error> errors(String yaml) {
+    static List<com.networknt.schema.Error> errors(String yaml) {
         return SCHEMA.validate(yaml, InputFormat.YAML);
     }
 
