@@ -84,9 +84,9 @@ public final class QuotaTopology {
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
         sinks(topology);
-        followed(topology, Followed.POLICIES, "policies", registry, (key, value, appended) -> {});
-        followed(topology, Followed.ENTITIES, "entities", registry, (key, value, appended) -> {});
-        followed(topology, Followed.BLOCKLIST, "blocklist", registry, ends::follow);
+        FollowedTopics.follow(topology, Followed.POLICIES, registry);
+        FollowedTopics.follow(topology, Followed.ENTITIES, registry);
+        FollowedTopics.follow(topology, Followed.BLOCKLIST, registry, ends::follow);
         return topology;
     }
 
@@ -138,21 +138,5 @@ public final class QuotaTopology {
                         Serdes.String(),
                         Serdes.ByteArray())
                 .withLoggingEnabled(CHANGELOG);
-    }
-
-    /** In memory on purpose: a persistent global store that is restored from disk does not run its processor. */
-    private static void followed(
-            Topology topology, Followed followed, String name, Registry registry, Follower.Onlooker onlooker) {
-        StoreBuilder<KeyValueStore<String, byte[]>> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-                .withLoggingDisabled();
-        topology.addGlobalStore(
-                store,
-                name + "-source",
-                Serdes.String().deserializer(),
-                Serdes.ByteArray().deserializer(),
-                followed.topic(),
-                "follow-" + name,
-                () -> new Follower(followed, registry, name, onlooker));
     }
 }
