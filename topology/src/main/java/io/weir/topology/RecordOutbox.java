@@ -30,14 +30,21 @@ import org.jspecify.annotations.Nullable;
  * the requests.
  */
 final class RecordOutbox implements Outbox {
-    /** Decisions in one record at most: what keeps it below {@link TopicLayouts#MAX_RECORD}. */
-    private static final int MAX_BATCH = 5_000;
+    /** A larger record of several decisions is halved, in bytes: far below {@link TopicLayouts#MAX_RECORD}. */
+    private static final int MAX_BATCH = 1 << 20;
+
+    /** A longer key, in bytes, is not given on: nothing that is decided has one. */
+    private static final int MAX_KEY = 64 << 10;
+
+    /** A larger value, in bytes, is not copied to a dead letter, which would not fit in a record. */
+    private static final int MAX_COPY = TopicLayouts.MAX_RECORD - (256 << 10);
 
     private final ProcessorContext<byte[], Outgoing> context;
     private final Map<Optional<Integer>, List<DecisionEvent>> decisions = new LinkedHashMap<>();
     private Record<byte[], byte[]> source;
     private RecordMetadata from;
     private @Nullable RequestEvent event;
+    private boolean ofBatch;
     private @Nullable Subject at;
 
     RecordOutbox(ProcessorContext<byte[], Outgoing> context) {
@@ -68,15 +75,22 @@ final class RecordOutbox implements Outbox {
 
     /** A record is being processed. */
     void begin(Record<byte[], byte[]> record, RecordMetadata metadata) {
-        source = record;
+        byte[] key = record.key();
+        source = key == null || key.length <= MAX_KEY ? record : record.withKey(null);
         from = metadata;
         event = null;
+        ofBatch = false;
         at = null;
     }
 
-    /** What comes next is about this request. */
-    void about(RequestEvent request) {
+    /**
+     * What comes next is about this request.
+     *
+     * @param among whether it is one of several in the record
+     */
+    void about(RequestEvent request, boolean among) {
         event = request;
+        ofBatch = among;
         at = null;
     }
 
@@ -87,11 +101,7 @@ final class RecordOutbox implements Outbox {
 
     /** The record is done: its decisions leave. */
     void finish() {
-        decisions.forEach((reply, made) -> {
-            for (int from = 0; from < made.size(); from += MAX_BATCH) {
-                send(made.subList(from, Math.min(made.size(), from + MAX_BATCH)), reply.orElse(null));
-            }
-        });
+        decisions.forEach((reply, made) -> send(made, reply.orElse(null)));
         decisions.clear();
     }
 
@@ -99,6 +109,12 @@ final class RecordOutbox implements Outbox {
         byte[] bytes = made.size() == 1
                 ? Contracts.DECISION.encode(made.get(0))
                 : Contracts.DECISIONS.encode(new DecisionBatch(made));
+        if (bytes.length > MAX_BATCH && made.size() > 1) {
+            int half = made.size() / 2;
+            send(made.subList(0, half), reply);
+            send(made.subList(half, made.size()), reply);
+            return;
+        }
         send(EnforceProcessor.DECISIONS, source.key(), new Outgoing(bytes, reply));
     }
 
@@ -160,15 +176,17 @@ final class RecordOutbox implements Outbox {
         deadLetter(reason, request.requestId());
     }
 
-    /** Copies the record to the dead letters. */
+    /** Copies the record, or of a batch the event that is not decided, to the dead letters. */
     void deadLetter(String reason, @Nullable String requestId) {
+        byte[] value = event != null && ofBatch ? Contracts.REQUEST.encode(event) : source.value();
+        boolean fits = value == null || value.length <= MAX_COPY;
         DeadLetter letter = DeadLetter.newBuilder()
                 .setTopic(from.topic())
                 .setPartition(from.partition())
                 .setOffset(from.offset())
-                .setReason(reason)
+                .setReason(fits || value == null ? reason : reason + "; its " + value.length + " bytes are not copied")
                 .setKey(buffer(source.key()))
-                .setValue(buffer(source.value()))
+                .setValue(fits ? buffer(value) : null)
                 .setRequestId(requestId)
                 .build();
         send(EnforceProcessor.DEAD_LETTERS, source.key(), new Outgoing(Contracts.DEAD_LETTER.encode(letter), null));

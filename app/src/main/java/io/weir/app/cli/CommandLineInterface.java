@@ -33,6 +33,7 @@ public final class CommandLineInterface {
                 PolicyCommand.class,
                 TailCommand.class,
                 BlocksCommand.class,
+                DeadLettersCommand.class,
                 CommandLine.HelpCommand.class
             },
             mixinStandardHelpOptions = true,
