@@ -101,7 +101,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
             return;
         }
         for (RequestEvent event : events) {
-            outbox.about(event);
+            outbox.about(event, events.size() > 1);
             Request request = request(event, appended);
             if (request == null) {
                 continue;
@@ -119,7 +119,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private void visit(byte[] value) {
         try {
             io.weir.schemas.avro.Visit event = Contracts.VISIT.decode(value);
-            outbox.about(event.getEvent());
+            outbox.about(event.getEvent(), false);
             Visit visit = Visits.visit(event);
             outbox.at(visit.at());
             engine.visit(visit, usages, outbox);

@@ -26,8 +26,14 @@ import org.jspecify.annotations.Nullable;
  * the requests.
  */
 final class RecordOutbox implements Outbox {
-    /** Decisions in one record at most: what keeps it below {@link TopicLayouts#MAX_RECORD}. */
-    private static final int MAX_BATCH = 5_000;
+    /** A record of decisions that has become this large, in bytes, takes no more: far below {@link TopicLayouts#MAX_RECORD}. */
+    private static final int MAX_BATCH = 1 << 20;
+
+    /** A longer key, in bytes, is not given on: nothing that is decided has one. */
+    private static final int MAX_KEY = 64 << 10;
+
+    /** A larger value, in bytes, is not copied to a dead letter, which would not fit in a record. */
+    private static final int MAX_COPY = TopicLayouts.MAX_RECORD - (256 << 10);
 
     private final ProcessorContext<byte[], Outgoing> context;
     /** Decisions that nobody awaits, and those that are, by the partition where they are. */
@@ -37,6 +43,7 @@ final class RecordOutbox implements Outbox {
     private Record<byte[], byte[]> source;
     private RecordMetadata from;
     private @Nullable RequestEvent event;
+    private boolean ofBatch;
     private @Nullable Subject at;
 
     RecordOutbox(ProcessorContext<byte[], Outgoing> context) {
@@ -67,15 +74,22 @@ final class RecordOutbox implements Outbox {
 
     /** A record is being processed. */
     void begin(Record<byte[], byte[]> record, RecordMetadata metadata) {
-        source = record;
+        byte[] key = record.key();
+        source = key == null || key.length <= MAX_KEY ? record : record.withKey(null);
         from = metadata;
         event = null;
+        ofBatch = false;
         at = null;
     }
 
-    /** What comes next is about this request. */
-    void about(RequestEvent request) {
+    /**
+     * What comes next is about this request.
+     *
+     * @param among whether it is one of several in the record
+     */
+    void about(RequestEvent request, boolean among) {
         event = request;
+        ofBatch = among;
         at = null;
     }
 
@@ -110,7 +124,7 @@ final class RecordOutbox implements Outbox {
                 reply == null ? unawaited : awaited.computeIfAbsent(reply, first -> new DecisionEncoder());
         Subject subject = at;
         made.add(decision, subject == null ? null : subject.attribute(), subject == null ? null : subject.value());
-        if (made.count() == MAX_BATCH) {
+        if (made.bytes() >= MAX_BATCH) {
             send(made, reply);
         }
     }
@@ -161,15 +175,17 @@ final class RecordOutbox implements Outbox {
         deadLetter(reason, request.requestId());
     }
 
-    /** Copies the record to the dead letters. */
+    /** Copies the record, or of a batch the event that is not decided, to the dead letters. */
     void deadLetter(String reason, @Nullable String requestId) {
+        byte[] value = event != null && ofBatch ? Contracts.REQUEST.encode(event) : source.value();
+        boolean fits = value == null || value.length <= MAX_COPY;
         DeadLetter letter = DeadLetter.newBuilder()
                 .setTopic(from.topic())
                 .setPartition(from.partition())
                 .setOffset(from.offset())
-                .setReason(reason)
+                .setReason(fits || value == null ? reason : reason + "; its " + value.length + " bytes are not copied")
                 .setKey(buffer(source.key()))
-                .setValue(buffer(source.value()))
+                .setValue(fits ? buffer(value) : null)
                 .setRequestId(requestId)
                 .build();
         send(EnforceProcessor.DEAD_LETTERS, source.key(), new Outgoing(Contracts.DEAD_LETTER.encode(letter), null));

@@ -49,6 +49,11 @@ public final class DecisionEncoder {
         return count;
     }
 
+    /** How many bytes they take. */
+    public int bytes() {
+        return decisions.size();
+    }
+
     /** Adds a decision of the subject {@code attribute=value}, or of none. */
     public void add(Decision decision, @Nullable String attribute, @Nullable String value) {
         BinaryOut out = decisions;

@@ -40,6 +40,7 @@ public final class CommandLineInterface {
                 BlockCommand.class,
                 UnblockCommand.class,
                 BlocksCommand.class,
+                DeadLettersCommand.class,
                 CommandLine.HelpCommand.class
             },
             mixinStandardHelpOptions = true,
