@@ -103,6 +103,11 @@ public record Request(
         return with(newId, timestamp, newToken, hits, report, detailed);
     }
 
+    /** The same at another time, in epoch ms. */
+    public Request at(long newTimestamp) {
+        return with(requestId, newTimestamp, token, hits, report, detailed);
+    }
+
     /** The same as a report: its hits were already admitted. */
     public Request asReport() {
         return with(requestId, timestamp, token, hits, true, detailed);

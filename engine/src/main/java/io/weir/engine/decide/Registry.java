@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
     private final Map<String, CompiledPolicy> policies = new ConcurrentHashMap<>();
-    private final Map<EntityId, Entity> entities = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Entity>> entities = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Block>> blocks = new ConcurrentHashMap<>();
 
     private final ManualBlocks manual = new ManualBlocks();
-
-    private record EntityId(String type, String id) {}
 
     /** Puts a policy in force for its domain, in place of the one before. */
     public void apply(Policy policy) {
@@ -43,16 +41,29 @@ public final class Registry {
     }
 
     public void put(Entity entity) {
-        entities.put(new EntityId(entity.type(), entity.id()), entity);
+        entities.computeIfAbsent(entity.type(), first -> new ConcurrentHashMap<>())
+                .put(entity.id(), entity);
     }
 
     public void removeEntity(String type, String id) {
-        entities.remove(new EntityId(type, id));
+        Map<String, Entity> ofType = entities.get(type);
+        if (ofType != null) {
+            ofType.remove(id);
+        }
     }
 
     /** What is known about an entity, or null. */
     public @Nullable Entity entity(String type, @Nullable String id) {
-        return id == null || entities.isEmpty() ? null : entities.get(new EntityId(type, id));
+        return id == null || entities.isEmpty() ? null : entitiesOf(type).get(id);
+    }
+
+    /** Whether anything is known about entities of that type. */
+    public boolean hasEntities(String type) {
+        return !entitiesOf(type).isEmpty();
+    }
+
+    private Map<String, Entity> entitiesOf(String type) {
+        return entities.getOrDefault(type, Map.of());
     }
 
     /**

@@ -3,17 +3,17 @@ package io.weir.engine.limit;
 import java.math.BigInteger;
 
 /** {@code a × b / c} of non-negative longs, exact also where the product exceeds 63 bits. */
-final class Proportion {
+public final class Proportion {
     private Proportion() {}
 
-    static long floor(long a, long b, long c) {
+    public static long floor(long a, long b, long c) {
         if (Math.multiplyHigh(a, b) == 0 && a * b >= 0) {
             return a * b / c;
         }
         return big(a).multiply(big(b)).divide(big(c)).longValueExact();
     }
 
-    static long ceil(long a, long b, long c) {
+    public static long ceil(long a, long b, long c) {
         if (Math.multiplyHigh(a, b) == 0 && a * b >= 0) {
             return a * b / c + (a * b % c == 0 ? 0 : 1);
         }

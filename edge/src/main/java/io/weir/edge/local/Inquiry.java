@@ -1,0 +1,327 @@
+package io.weir.edge.local;
+
+import io.weir.engine.Request;
+import io.weir.engine.decide.Registry;
+import io.weir.engine.policy.KeyAttribute;
+import io.weir.engine.policy.Limit;
+import io.weir.engine.policy.Rule;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy makes of one request: the limits in force for it, what it consumes of each, and where each is counted. One
+ * for each thread, filled again for each request, so that nothing is allocated. Rules in shadow mode deny nobody and are
+ * left to the enforcers.
+ */
+final class Inquiry {
+    private final Facts facts;
+    private long serial;
+    private long[] tupleHashes = new long[8];
+    private long[] tupleStops = new long[8];
+    private long[] tupleSerials = new long[8];
+
+    private Tracked[] limits = new Tracked[16];
+    private EdgeRule[] owners = new EdgeRule[16];
+    private long[] keys = new long[16];
+    private long[] counts = new long[16];
+    private long[] hits = new long[16];
+    private int[] slots = new int[16];
+    private long[] stops = new long[16];
+    private long[] free = new long[16];
+    private int size;
+    private boolean report;
+    private boolean room;
+    private boolean counted;
+    private boolean enforceable;
+    private @Nullable String missing;
+    private @Nullable String invalid;
+
+    Inquiry(Registry registry, UnaryOperator<String> tokens) {
+        this.facts = new Facts(registry, tokens);
+    }
+
+    /** Begins with a request; {@link #resolve} finds its limits. */
+    void begin(Request request, RoutePlan plan) {
+        serial++;
+        size = 0;
+        report = request.report();
+        room = true;
+        counted = false;
+        enforceable = false;
+        missing = null;
+        invalid = null;
+        facts.begin(request, plan.canonicalMethod());
+    }
+
+    void end() {
+        facts.end();
+    }
+
+    Facts facts() {
+        return facts;
+    }
+
+    /** Finds the limits in force for the request. */
+    void resolve(Request request, RoutePlan plan) {
+        int tuples = plan.policy().keys();
+        if (tupleHashes.length < tuples) {
+            tupleHashes = new long[tuples];
+            tupleStops = new long[tuples];
+            tupleSerials = new long[tuples];
+        }
+        for (EdgeRule rule : plan.rules()) {
+            if (applies(rule, request)) {
+                resolve(rule, request, plan);
+            }
+        }
+    }
+
+    private boolean applies(EdgeRule edgeRule, Request request) {
+        Rule rule = edgeRule.rule();
+        if (request.report()
+                && !rule.whenStatus().isEmpty()
+                && !rule.whenStatus().contains(request.status())) {
+            return false;
+        }
+        if (!rule.where().isEmpty()) {
+            for (var condition : rule.where().entrySet()) {
+                String value = facts.named(condition.getKey());
+                if (value == null || !condition.getValue().contains(value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void resolve(EdgeRule rule, Request request, RoutePlan plan) {
+        long tuple = tuple(rule, plan);
+        if (tuple == 0) {
+            if (rule.rule().missingDenies() && !rule.shadow() && missing == null) {
+                missing = "rule " + rule.rule().name() + " expected the request to have " + absent(rule, plan)
+                        + ", but it has none";
+            }
+            return;
+        }
+        long consumed = hits(rule.rule(), request);
+        String inForce = rule.planned() ? plan(rule) : null;
+        for (Tracked tracked : rule.limits()) {
+            String forPlan = tracked.limit().plan();
+            if (forPlan != null && !forPlan.equals(inForce)) {
+                continue;
+            }
+            long count = rule.constant() ? tracked.limit().count() : count(tracked.limit());
+            if (count >= 0) {
+                counted = true;
+                if (!rule.shadow()) {
+                    enforceable = true;
+                    add(tracked, rule, UsageTable.key(Hash.of(tuple, tracked.seed())), count, consumed);
+                }
+            }
+        }
+    }
+
+    private void add(Tracked tracked, EdgeRule rule, long key, long count, long consumed) {
+        if (size == limits.length) {
+            limits = Arrays.copyOf(limits, 2 * size);
+            owners = Arrays.copyOf(owners, 2 * size);
+            keys = Arrays.copyOf(keys, 2 * size);
+            counts = Arrays.copyOf(counts, 2 * size);
+            hits = Arrays.copyOf(hits, 2 * size);
+            stops = Arrays.copyOf(stops, 2 * size);
+            slots = Arrays.copyOf(slots, 2 * size);
+            free = Arrays.copyOf(free, 2 * size);
+        }
+        limits[size] = tracked;
+        owners[size] = rule;
+        stops[size] = tupleStops[rule.key().index()];
+        keys[size] = key;
+        counts[size] = count;
+        hits[size] = consumed;
+        size++;
+    }
+
+    /** A hash of the rule's key, 0 when the request lacks a part of it. */
+    private long tuple(EdgeRule rule, RoutePlan plan) {
+        KeyTuple key = rule.key();
+        if (!key.ofRoute() && tupleSerials[key.index()] == serial) {
+            return tupleHashes[key.index()];
+        }
+        long hash = 1;
+        for (int i = 0; i < key.places().length && hash != 0; i++) {
+            long value = value(key.places()[i], rule, plan);
+            hash = value == 0 ? 0 : Hash.of(hash, value);
+            if (i == 0) {
+                tupleStops[key.index()] = value;
+            }
+        }
+        tupleSerials[key.index()] = serial;
+        tupleHashes[key.index()] = hash;
+        return hash;
+    }
+
+    /** A hash of the first of the attribute's sources that the request has, and of which one it is; 0 for none. */
+    private long value(KeyTuple.Place place, EdgeRule rule, RoutePlan plan) {
+        KeyAttribute.Source[] sources = place.sources();
+        for (int i = 0; i < sources.length; i++) {
+            String ofRoute = rule.key().ofRoute() ? plan.value(sources[i], rule) : null;
+            long value = facts.hash(sources[i], ofRoute);
+            if (value != 0) {
+                return value ^ place.seeds()[i];
+            }
+        }
+        return 0;
+    }
+
+    private String absent(EdgeRule rule, RoutePlan plan) {
+        for (int i = 0; i < rule.key().places().length; i++) {
+            if (value(rule.key().places()[i], rule, plan) == 0) {
+                return rule.key().attributes().get(i).text();
+            }
+        }
+        throw new IllegalStateException("the request has all of " + rule.key().attributes());
+    }
+
+    /** The request's plan if the rule lists it, else {@code default}. */
+    private String plan(EdgeRule rule) {
+        String plan = facts.named("plan");
+        if (plan != null) {
+            for (Tracked tracked : rule.limits()) {
+                if (plan.equals(tracked.limit().plan())) {
+                    return plan;
+                }
+            }
+        }
+        return "default";
+    }
+
+    /** Hits per window in force; -1 when there is no such limit for this request. */
+    private long count(Limit limit) {
+        long count = limit.reference() == null ? limit.count() : facts.number(limit.reference());
+        if (count >= 0 && limit.times() != null) {
+            long times = facts.number(limit.times());
+            count = times < 0 ? -1 : multiply(count, times);
+        }
+        return count >= 0 || limit.optional() ? count : 0;
+    }
+
+    private static long multiply(long a, long b) {
+        return Math.multiplyHigh(a, b) == 0 && a * b >= 0 && a * b <= Limit.MAX_COUNT ? a * b : Limit.MAX_COUNT;
+    }
+
+    private long hits(Rule rule, Request request) {
+        String attribute = rule.hitsAttribute();
+        String text = attribute == null ? null : request.attributes().get(attribute);
+        if (text == null || request.hits() == 0) {
+            return request.hits();
+        }
+        long own = -1;
+        try {
+            own = Long.parseLong(text.trim());
+        } catch (NumberFormatException notANumber) {
+            // Told below with the numbers that are out of range.
+        }
+        if (own < 0 || own > Request.MAX_HITS) {
+            invalid = "attribute " + attribute + " gives the hits of rule " + rule.name()
+                    + ": expected a number from 0 to " + Request.MAX_HITS + ", but was " + text;
+            return 0;
+        }
+        return own;
+    }
+
+    int size() {
+        return size;
+    }
+
+    Tracked limit(int index) {
+        return limits[index];
+    }
+
+    EdgeRule owner(int index) {
+        return owners[index];
+    }
+
+    /** Under which key its usage stands in the table. */
+    long key(int index) {
+        return keys[index];
+    }
+
+    /** Which subject it is counted at: equal for limits that are counted in one visit. */
+    long stop(int index) {
+        return stops[index];
+    }
+
+    /** Hits per window in force. */
+    long count(int index) {
+        return counts[index];
+    }
+
+    /** Hits that the request consumes of it. */
+    long hits(int index) {
+        return hits[index];
+    }
+
+    /** Whether a rule counts the request, be it in shadow mode. */
+    boolean counted() {
+        return counted;
+    }
+
+    /** Whether a rule counts it that may deny it. */
+    boolean enforceable() {
+        return enforceable;
+    }
+
+    /** What is wrong with the request, or null. */
+    @Nullable
+    String wrong(Request request) {
+        return invalid != null || request.report() ? invalid : missing;
+    }
+
+    /** Notes where a limit's usage stands and what is left of it; the first one begins anew. */
+    void found(int index, int slot, long left) {
+        slots[index] = slot;
+        free[index] = left;
+        room = (index == 0 || room) && left >= hits[index];
+    }
+
+    int slot(int index) {
+        return slots[index];
+    }
+
+    /** Hits that were left before the request. */
+    long free(int index) {
+        return free[index];
+    }
+
+    /** Whether all limits had room. */
+    boolean room() {
+        return room;
+    }
+
+    /** Whether a limit's rule had no room. */
+    boolean exhausted(int index) {
+        for (int i = 0; i < size; i++) {
+            if (owners[i].index() == owners[index].index() && free[i] < hits[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the limit has room for the request when it is empty. */
+    boolean fitsEver(int index) {
+        Limit limit = limits[index].limit();
+        boolean burst = limit.algorithm() == Limit.Algorithm.BUCKET && limit.burst() > 0 && counts[index] > 0;
+        return hits[index] <= (burst ? limit.burst() : counts[index]);
+    }
+
+    boolean report() {
+        return report;
+    }
+
+    /** Whether the request is charged to it; a rule that counts outcomes is only looked at before they are known. */
+    boolean charged(int index) {
+        return hits[index] > 0 && (report || owners[index].rule().whenStatus().isEmpty());
+    }
+}
