@@ -24,8 +24,17 @@ public sealed interface Calendar {
     /** End of the window that begins at {@code start}, which is the start of the next one. */
     long end(long start);
 
+    /** Start of the window before the one that begins at {@code start}. */
+    default long before(long start) {
+        return start(start - 1);
+    }
+
     /** The calendar of windows of that length in that zone. */
     static Calendar of(Window window, ZoneId zone) {
+        return new Recent(plain(window, zone));
+    }
+
+    private static Calendar plain(Window window, ZoneId zone) {
         boolean utc = zone.normalized().equals(ZoneOffset.UTC);
         long length = window.nominalMs();
         return switch (window.unit()) {
@@ -50,6 +59,60 @@ public sealed interface Calendar {
     int MONDAY = 4;
 
     long MONDAY_MS = MONDAY * DAY_MS;
+
+    /**
+     * A calendar that remembers the window it was last asked for: a decision asks each limit's calendar about ten times,
+     * and the next decision mostly for the same window. Saves 10 ns of division each, and some 100 ns where a zone's rules
+     * are asked. Any thread may call it: what is remembered is immutable, and a race only forgets it.
+     */
+    final class Recent implements Calendar {
+        private final Calendar calendar;
+        private Span latest;
+
+        private record Span(long start, long end) {}
+
+        Recent(Calendar calendar) {
+            this.calendar = calendar;
+            this.latest = new Span(0, 0);
+        }
+
+        @Override
+        public long start(long time) {
+            Span span = latest;
+            if (time >= span.start && time < span.end) {
+                return span.start;
+            }
+            long start = calendar.start(time);
+            latest = new Span(start, calendar.end(start));
+            return start;
+        }
+
+        @Override
+        public long end(long start) {
+            Span span = latest;
+            return span.start == start && span.end > start ? span.end : calendar.end(start);
+        }
+
+        @Override
+        public long before(long start) {
+            return calendar.start(start - 1);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Recent recent && calendar.equals(recent.calendar);
+        }
+
+        @Override
+        public int hashCode() {
+            return calendar.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return calendar.toString();
+        }
+    }
 
     /** Windows of equal length counted from one instant. */
     record Even(long length, long origin) implements Calendar {
