@@ -24,6 +24,13 @@ public sealed interface Calendar {
     /** End of the window that begins at {@code start}, which is the start of the next one. */
     long end(long start);
 
+    /**
+     * Counts windows: the number of the next one is one more than that of the window that begins at {@code start}. Windows
+     * of at most an hour in a zone whose clock is put forward or back by less than their length, of which there is hardly
+     * one, may share a number then.
+     */
+    long number(long start);
+
     /** Start of the window before the one that begins at {@code start}. */
     default long before(long start) {
         return start(start - 1);
@@ -88,6 +95,11 @@ public sealed interface Calendar {
         }
 
         @Override
+        public long number(long start) {
+            return calendar.number(start);
+        }
+
+        @Override
         public long end(long start) {
             Span span = latest;
             return span.start == start && span.end > start ? span.end : calendar.end(start);
@@ -122,6 +134,11 @@ public sealed interface Calendar {
         }
 
         @Override
+        public long number(long start) {
+            return Math.floorDiv(start - origin, length);
+        }
+
+        @Override
         public long end(long start) {
             return start + length;
         }
@@ -133,6 +150,11 @@ public sealed interface Calendar {
         public long start(long time) {
             long offset = zone.getRules().getOffset(Instant.ofEpochMilli(time)).getTotalSeconds() * 1000L;
             return time - Math.floorMod(time + offset, length);
+        }
+
+        @Override
+        public long number(long start) {
+            return Math.floorDiv(start, length);
         }
 
         @Override
@@ -148,6 +170,12 @@ public sealed interface Calendar {
             LocalDateTime local = LocalDateTime.ofInstant(Instant.ofEpochMilli(time), zone);
             long ofDay = ChronoUnit.MILLIS.between(local.toLocalDate().atStartOfDay(), local);
             return instant(local.toLocalDate().atStartOfDay().plus(ofDay - ofDay % length, ChronoUnit.MILLIS));
+        }
+
+        @Override
+        public long number(long start) {
+            LocalDateTime local = LocalDateTime.ofInstant(Instant.ofEpochMilli(start), zone);
+            return Math.floorDiv(local.toInstant(ZoneOffset.UTC).toEpochMilli(), length);
         }
 
         @Override
@@ -172,6 +200,12 @@ public sealed interface Calendar {
         }
 
         @Override
+        public long number(long start) {
+            long day = LocalDate.ofInstant(Instant.ofEpochMilli(start), zone).toEpochDay();
+            return Math.floorDiv(day - originDay, count);
+        }
+
+        @Override
         public long end(long start) {
             return midnight(
                     LocalDate.ofInstant(Instant.ofEpochMilli(start), zone).toEpochDay() + count, zone);
@@ -186,6 +220,12 @@ public sealed interface Calendar {
                     LocalDate.ofInstant(Instant.ofEpochMilli(time), zone).with(TemporalAdjusters.firstDayOfMonth());
             long month = (first.getYear() - 1970) * 12L + first.getMonthValue() - 1;
             return midnight(first.minusMonths(Math.floorMod(month, count)).toEpochDay(), zone);
+        }
+
+        @Override
+        public long number(long start) {
+            LocalDate first = LocalDate.ofInstant(Instant.ofEpochMilli(start), zone);
+            return Math.floorDiv(ChronoUnit.MONTHS.between(LocalDate.EPOCH, first), count);
         }
 
         @Override
