@@ -16,6 +16,7 @@ import io.weir.wire.Conversions;
 import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -47,14 +48,17 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private final int partitions;
     private final TimeBounds bounds;
     private final ManualEnds manualEnds;
+    private final Consumer<Decision> onlooker;
     private ProcessorContext<byte[], Outgoing> context;
     private StoredUsages usages;
     private RecordOutbox outbox;
     private int quietPunctuations;
 
-    EnforceProcessor(Registry registry, int partitions, TimeBounds bounds, ManualEnds manualEnds) {
+    EnforceProcessor(
+            Registry registry, int partitions, TimeBounds bounds, ManualEnds manualEnds, Consumer<Decision> onlooker) {
         this.bounds = bounds;
         this.manualEnds = manualEnds;
+        this.onlooker = onlooker;
         this.registry = registry;
         this.engine = new QuotaEngine(registry);
         this.partitions = partitions;
@@ -67,7 +71,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
                 HotStore.table(context.getStateStore(QuotaTopology.USAGE_STORE)),
                 context.getStateStore(QuotaTopology.DUE_STORE),
                 registry);
-        this.outbox = new RecordOutbox(context);
+        this.outbox = new RecordOutbox(context, onlooker);
         context.schedule(EXPIRY_PACE, PunctuationType.WALL_CLOCK_TIME, this::expire);
     }
 

@@ -1,10 +1,12 @@
 package io.weir.topology;
 
+import io.weir.engine.Decision;
 import io.weir.engine.decide.Registry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -29,12 +31,12 @@ public final class Enforcer implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    private Enforcer(EnforcerConfig config, Registry registry, int partitions) {
+    private Enforcer(EnforcerConfig config, Registry registry, int partitions, Consumer<Decision> onlooker) {
         this.registry = registry;
         this.partitions = partitions;
         HotState hot = config.hot(partitions, Runtime.getRuntime().maxMemory());
-        this.streams =
-                new KafkaStreams(QuotaTopology.build(registry, partitions, config.bounds(), hot), config.streams());
+        this.streams = new KafkaStreams(
+                QuotaTopology.build(registry, partitions, config.bounds(), hot, onlooker), config.streams());
         String server = config.server().isEmpty() ? null : config.server();
         this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
         streams.setUncaughtExceptionHandler(this::failed);
@@ -52,11 +54,20 @@ public final class Enforcer implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException when the cluster does not answer
      */
     public static Enforcer start(EnforcerConfig config) {
+        return start(config, decision -> {});
+    }
+
+    /**
+     * The same, with somebody who counts.
+     *
+     * @param onlooker hears of every decision as it is made, from the stream threads, perhaps again after an abort
+     */
+    public static Enforcer start(EnforcerConfig config, Consumer<Decision> onlooker) {
         int partitions;
         try (Admin admin = Admin.create(config.admin())) {
             partitions = new TopicCheck(admin, config).ensure();
         }
-        Enforcer enforcer = new Enforcer(config, new Registry(), partitions);
+        Enforcer enforcer = new Enforcer(config, new Registry(), partitions, onlooker);
         enforcer.streams.start();
         return enforcer;
     }
@@ -80,6 +91,11 @@ public final class Enforcer implements AutoCloseable {
     /** What has been used, as far as it is kept here. */
     public UsageQueries usage() {
         return usage;
+    }
+
+    /** Shows the streams client to a binder of its metrics, which must only look. */
+    public void instrument(Consumer<KafkaStreams> binder) {
+        binder.accept(streams);
     }
 
     /** The state of the streams client. */

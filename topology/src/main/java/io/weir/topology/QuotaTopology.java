@@ -1,10 +1,12 @@
 package io.weir.topology;
 
+import io.weir.engine.Decision;
 import io.weir.engine.decide.Registry;
 import io.weir.wire.Followed;
 import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -65,20 +67,25 @@ public final class QuotaTopology {
      * @param bounds which timestamps are refused
      */
     public static Topology build(Registry registry, int partitions, TimeBounds bounds) {
-        return build(registry, partitions, bounds, HotState.SMALL);
+        return build(registry, partitions, bounds, HotState.SMALL, decision -> {});
     }
 
     /**
      * Builds the topology.
      *
      * @param hot how much of the usage stands on the heap, per task
+     * @param onlooker hears of every decision as it is made, from the stream threads, perhaps again after an abort
      */
-    public static Topology build(Registry registry, int partitions, TimeBounds bounds, HotState hot) {
+    public static Topology build(
+            Registry registry, int partitions, TimeBounds bounds, HotState hot, Consumer<Decision> onlooker) {
         Topology topology = new Topology();
         ManualEnds ends = new ManualEnds();
         sources(topology);
         topology.addProcessor(
-                "enforce", () -> new EnforceProcessor(registry, partitions, bounds, ends), "requests", "visits");
+                "enforce",
+                () -> new EnforceProcessor(registry, partitions, bounds, ends, onlooker),
+                "requests",
+                "visits");
         topology.addProcessor("history", HistoryProcessor::new, "enforce");
         topology.addStateStore(usageStore(hot), "enforce");
         topology.addStateStore(dueStore(), "enforce");

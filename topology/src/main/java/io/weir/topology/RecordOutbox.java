@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -40,14 +41,17 @@ final class RecordOutbox implements Outbox {
     private final DecisionEncoder unawaited = new DecisionEncoder();
 
     private final Map<Integer, DecisionEncoder> awaited = new LinkedHashMap<>();
+    private final Consumer<Decision> onlooker;
     private Record<byte[], byte[]> source;
     private RecordMetadata from;
     private @Nullable RequestEvent event;
     private boolean ofBatch;
     private @Nullable Subject at;
 
-    RecordOutbox(ProcessorContext<byte[], Outgoing> context) {
+    /** @param onlooker hears of every decision as it is made */
+    RecordOutbox(ProcessorContext<byte[], Outgoing> context, Consumer<Decision> onlooker) {
         this.context = context;
+        this.onlooker = onlooker;
         this.source = new Record<>(null, null, 0);
         this.from = Nowhere.INSTANCE;
     }
@@ -119,6 +123,7 @@ final class RecordOutbox implements Outbox {
 
     @Override
     public void decision(Decision decision) {
+        onlooker.accept(decision);
         Integer reply = event == null ? null : event.getReplyPartition();
         DecisionEncoder made =
                 reply == null ? unawaited : awaited.computeIfAbsent(reply, first -> new DecisionEncoder());

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
  * The HTTP server beside an enforcer. It listens before there is an enforcer, so that its port is known (others of the
  * group are told) and somebody who asks meanwhile hears that it is starting; {@link #serve} adds what there is to say.
  */
-public final class AdminServer implements AutoCloseable {
+final class AdminServer implements AutoCloseable {
     private final Server server;
     private final InetSocketAddress address;
 
@@ -28,13 +28,13 @@ public final class AdminServer implements AutoCloseable {
      * @param listen port 0 is any free one
      * @throws UserException when somebody else listens there, or the address is not one of this machine
      */
-    public static AdminServer start(InetSocketAddress listen, Endpoints... endpoints) {
+    static AdminServer start(InetSocketAddress listen, List<Endpoints> endpoints) {
         String where = "admin server on " + listen.getHostString() + ":" + listen.getPort();
         if (listen.isUnresolved()) {
             throw UserException.wrongUsage(where + ": expected an address of this machine, found an unknown host name");
         }
         ServerBuilder builder = Server.builder().port(new ServerPort(listen, SessionProtocol.HTTP));
-        configure(builder, List.of(endpoints));
+        configure(builder, endpoints);
         Server server = builder.build();
         try {
             server.start().join();
@@ -59,12 +59,12 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /** Puts these endpoints in place of those before. */
-    public void serve(List<Endpoints> endpoints) {
+    void serve(List<Endpoints> endpoints) {
         server.reconfigure(builder -> configure(builder, endpoints));
     }
 
     /** Where it listens; the port is the real one. */
-    public InetSocketAddress address() {
+    InetSocketAddress address() {
         return address;
     }
 

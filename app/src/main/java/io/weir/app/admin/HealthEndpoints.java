@@ -6,7 +6,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import java.util.List;
 
 /** {@code /healthz}: the program is alive; {@code /readyz}: requests are decided, or why not. */
-public record HealthEndpoints(Readiness readiness) implements Endpoints {
+record HealthEndpoints(Readiness readiness) implements Endpoints {
     @Override
     public void addTo(ServerBuilder server) {
         server.route().get("/healthz").build((context, request) -> HttpResponse.of("ok\n"));

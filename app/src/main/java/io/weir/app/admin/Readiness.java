@@ -6,23 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Whether requests are decided here, and if not, why not. Safe for use by many threads. */
-public final class Readiness {
+final class Readiness {
     private volatile @Nullable Enforcer enforcer;
     private volatile @Nullable String starting = "the enforcer has not started yet";
 
     /** There is an enforcer; what it waits for, if for anything, is known from it. */
-    public void enforcer(Enforcer begun) {
+    void enforcer(Enforcer begun) {
         enforcer = begun;
         starting = "policies are not in force yet";
     }
 
     /** Policies are in force. */
-    public void started() {
+    void started() {
         starting = null;
     }
 
     /** Why requests are not decided here; empty when they are. */
-    public List<String> reasons() {
+    List<String> reasons() {
         List<String> reasons = new ArrayList<>();
         String phase = starting;
         if (phase != null) {

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
  * {@code /api/usage}: what somebody has used of every limit; {@code /api/usage/history}: and used before. Both answer
  * wherever in the group it is kept.
  */
-public final class UsageEndpoints implements Endpoints {
+final class UsageEndpoints implements Endpoints {
     private static final String CURRENT = "/api/usage";
     private static final String HISTORY = "/api/usage/history";
     private static final Duration LAST_DAY = Duration.ofDays(1);
@@ -37,7 +37,7 @@ public final class UsageEndpoints implements Endpoints {
     private final InstantSource clock;
 
     /** @param clock gives the time where the question names none */
-    public UsageEndpoints(Enforcer enforcer, InstantSource clock) {
+    UsageEndpoints(Enforcer enforcer, InstantSource clock) {
         this.registry = enforcer.registry();
         this.queries = enforcer.usage();
         this.gathering = new Gathering(queries, new Peers());

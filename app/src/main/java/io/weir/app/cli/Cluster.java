@@ -1,10 +1,7 @@
 package io.weir.app.cli;
 
 import io.weir.app.UserException;
-import io.weir.app.admin.AdminServer;
-import io.weir.app.admin.HealthEndpoints;
-import io.weir.app.admin.Readiness;
-import io.weir.app.admin.UsageEndpoints;
+import io.weir.app.admin.Administration;
 import io.weir.app.broker.EmbeddedBroker;
 import io.weir.app.cli.PolicyFiles.PolicyFile;
 import io.weir.engine.Entity;
@@ -12,9 +9,6 @@ import io.weir.engine.decide.CompiledPolicy;
 import io.weir.engine.policy.Policy;
 import io.weir.topology.Enforcer;
 import io.weir.topology.EnforcerConfig;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,31 +26,26 @@ final class Cluster implements AutoCloseable {
 
     private final @Nullable EmbeddedBroker broker;
     private final Enforcer enforcer;
-    private final AdminServer admin;
-    private final Readiness readiness;
+    private final Administration admin;
     private final Tables tables;
     private final String bootstrapServers;
 
     private Cluster(
             @Nullable EmbeddedBroker broker,
             Enforcer enforcer,
-            AdminServer admin,
-            Readiness readiness,
+            Administration admin,
             Tables tables,
             String bootstrapServers) {
         this.broker = broker;
         this.enforcer = enforcer;
         this.admin = admin;
-        this.readiness = readiness;
         this.tables = tables;
         this.bootstrapServers = bootstrapServers;
     }
 
     /** Starts what is needed and returns when requests are decided. */
     static Cluster start(EnforcerOptions options) throws InterruptedException {
-        Readiness readiness = new Readiness();
-        HealthEndpoints health = new HealthEndpoints(readiness);
-        AdminServer admin = AdminServer.start(options.adminListen(), health);
+        Administration admin = Administration.start(options.adminListen(), InstantSource.system());
         EmbeddedBroker broker = null;
         Enforcer enforcer = null;
         try {
@@ -66,38 +55,21 @@ final class Cluster implements AutoCloseable {
             String servers = broker == null ? options.cluster().bootstrapServerOrEmbedded() : broker.bootstrapServers();
             options.cluster().requireBroker(servers);
             Map<String, String> settings = options.cluster().settings();
-            settings.putIfAbsent("application.server", advertised(options, admin));
-            enforcer = Enforcer.start(EnforcerConfig.of(servers, options.data().resolve("state"), settings));
-            readiness.enforcer(enforcer);
-            admin.serve(List.of(health, new UsageEndpoints(enforcer, InstantSource.system())));
+            settings.putIfAbsent("application.server", admin.advertised(options.adminAdvertised()));
+            enforcer = Enforcer.start(
+                    EnforcerConfig.of(servers, options.data().resolve("state"), settings), admin.decisions());
+            admin.serve(enforcer);
             if (!enforcer.awaitRunning(STARTING)) {
                 Throwable failure = enforcer.failure();
                 throw UserException.failed("enforcer: expected to run within " + STARTING.toSeconds() + " s, found "
                         + (failure == null ? "state " + enforcer.state() : failure));
             }
             Tables tables = new Tables(options.cluster().client(servers));
-            return new Cluster(broker, enforcer, admin, readiness, tables, servers);
+            return new Cluster(broker, enforcer, admin, tables, servers);
         } catch (RuntimeException | InterruptedException failed) {
             close(admin, enforcer, broker);
             throw failed;
         }
-    }
-
-    /** Where others reach the admin server; one that listens everywhere is reached under this machine's address. */
-    private static String advertised(EnforcerOptions options, AdminServer admin) {
-        InetSocketAddress named = options.adminAdvertised();
-        InetSocketAddress address = named == null ? admin.address() : named;
-        String host = address.getHostString();
-        if (named == null && address.getAddress().isAnyLocalAddress()) {
-            try {
-                host = InetAddress.getLocalHost().getHostAddress();
-            } catch (UnknownHostException unnamed) {
-                throw UserException.failed(
-                        "--admin-advertised: expected HOST:PORT, found none, and this machine does not know its address",
-                        unnamed);
-            }
-        }
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
     /** Where policies are looked for: where the user says, else here, else beside the program. */
@@ -124,7 +96,7 @@ final class Cluster implements AutoCloseable {
                                 .collect(Collectors.toSet())
                                 .containsAll(wanted)
                         && files.stream().allMatch(this::inForce));
-        readiness.started();
+        admin.started();
         return files;
     }
 
@@ -165,9 +137,7 @@ final class Cluster implements AutoCloseable {
 
     /** Where the admin server is. */
     String adminUrl() {
-        InetSocketAddress address = admin.address();
-        String host = address.getAddress().getHostAddress();
-        return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+        return admin.url();
     }
 
     boolean embedded() {
@@ -180,7 +150,7 @@ final class Cluster implements AutoCloseable {
         close(admin, enforcer, broker);
     }
 
-    private static void close(AdminServer admin, @Nullable Enforcer enforcer, @Nullable EmbeddedBroker broker) {
+    private static void close(Administration admin, @Nullable Enforcer enforcer, @Nullable EmbeddedBroker broker) {
         if (enforcer != null) {
             enforcer.close();
         }

@@ -1,0 +1,90 @@
+package io.weir.app.admin;
+
+import io.weir.app.UserException;
+import io.weir.engine.Decision;
+import io.weir.topology.Enforcer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** All that is served beside an enforcer, put together: first without it, then with it, then as it decides. */
+public final class Administration implements AutoCloseable {
+    private final InstantSource clock;
+    private final Readiness readiness = new Readiness();
+    private final HealthEndpoints health = new HealthEndpoints(readiness);
+    private final Metrics metrics = new Metrics();
+    private final AdminServer server;
+
+    private Administration(InetSocketAddress listen, InstantSource clock) {
+        this.clock = clock;
+        this.server = AdminServer.start(listen, List.of(health, metrics));
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param clock gives the time where a question names none
+     * @throws UserException when somebody else listens there, or the address is not one of this machine
+     */
+    public static Administration start(InetSocketAddress listen, InstantSource clock) {
+        return new Administration(listen, clock);
+    }
+
+    /** What counts the enforcer's decisions. */
+    public Consumer<Decision> decisions() {
+        return metrics.decisions();
+    }
+
+    /** There is an enforcer: what it knows is served. */
+    public void serve(Enforcer enforcer) {
+        readiness.enforcer(enforcer);
+        metrics.enforcer(enforcer, readiness);
+        server.serve(List.of(health, metrics, new UsageEndpoints(enforcer, clock)));
+    }
+
+    /** The enforcer has what it needs to decide. */
+    public void started() {
+        readiness.started();
+    }
+
+    /** Where to ask on this machine. */
+    public String url() {
+        InetSocketAddress address = server.address();
+        return "http://" + text(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    /**
+     * {@code HOST:PORT} under which others reach this server: one that listens everywhere is reached under the machine's
+     * address.
+     *
+     * @param named what the user says it is, or null
+     */
+    public String advertised(@Nullable InetSocketAddress named) {
+        InetSocketAddress address = named == null ? server.address() : named;
+        String host = address.getHostString();
+        if (named == null && address.getAddress().isAnyLocalAddress()) {
+            try {
+                host = InetAddress.getLocalHost().getHostAddress();
+            } catch (UnknownHostException unnamed) {
+                throw UserException.failed(
+                        "--admin-advertised: expected HOST:PORT, found none, and this machine does not know its address",
+                        unnamed);
+            }
+        }
+        return text(host, address.getPort());
+    }
+
+    private static String text(String host, int port) {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        metrics.close();
+    }
+}
