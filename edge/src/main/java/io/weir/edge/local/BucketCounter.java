@@ -59,34 +59,30 @@ final class BucketCounter extends Counter {
     }
 
     @Override
-    int slot(UsageTable table, long key, LongSupplier clock, long time) {
-        int slot = table.find(key);
-        return slot >= 0 ? slot : table.claim(key, clock.getAsLong(), time, 0, 0);
+    void find(UsageTable table, Use use, LongSupplier clock, long time) {
+        int slot = table.find(use.home, use.key);
+        use.slot = slot >= 0 ? slot : table.claim(use.home, use.key, clock.getAsLong(), time, 0, 0);
     }
 
     @Override
-    long free(UsageTable table, int slot, long limit, long burst, long time) {
-        long debt = bucket(table.box(slot)).debtAt(time, limit);
-        return Math.floorDiv(capacity(limit, burst) - debt, windowMs);
-    }
-
-    @Override
-    long later(UsageTable table, int slot, long time) {
+    long look(UsageTable table, Use use, long time) {
+        long debt = bucket(table.box(use.slot)).debtAt(time, use.count);
+        use.free = Math.floorDiv(capacity(use.count, use.burst()) - debt, windowMs);
         return time;
     }
 
     @Override
-    boolean charge(UsageTable table, int slot, long limit, long burst, long hits, long time, boolean forced) {
+    boolean charge(UsageTable table, Use use, long time, boolean forced) {
         while (true) {
-            Object box = table.box(slot);
+            Object box = table.box(use.slot);
             Bucket bucket = bucket(box);
-            long debt = sum(bucket.debtAt(time, limit), units(hits));
-            if (!forced && debt > capacity(limit, burst)) {
+            long debt = sum(bucket.debtAt(time, use.count), units(use.hits));
+            if (!forced && debt > capacity(use.count, use.burst())) {
                 return false;
             }
-            Bucket after = new Bucket(debt, Math.max(time, bucket.at), bucket.hits + hits);
-            if (table.replaceBox(slot, box, after)) {
-                table.until(slot, fullAt(after, limit));
+            Bucket after = new Bucket(debt, Math.max(time, bucket.at), bucket.hits + use.hits);
+            if (table.replaceBox(use.slot, box, after)) {
+                table.until(use.slot, fullAt(after, use.count));
                 return true;
             }
         }
@@ -97,43 +93,48 @@ final class BucketCounter extends Counter {
     }
 
     @Override
-    void undo(UsageTable table, int slot, long hits, long time) {
+    void undo(UsageTable table, Use use, long time) {
         while (true) {
-            Object box = table.box(slot);
+            Object box = table.box(use.slot);
             Bucket bucket = bucket(box);
-            Bucket after = new Bucket(Math.max(0, bucket.debt - units(hits)), bucket.at, bucket.hits - hits);
-            if (bucket.hits < hits || table.replaceBox(slot, box, after)) {
+            long debt = Math.max(0, bucket.debt - units(use.hits));
+            Bucket after = new Bucket(debt, bucket.at, bucket.hits - use.hits);
+            if (bucket.hits < use.hits || table.replaceBox(use.slot, box, after)) {
                 return;
             }
         }
     }
 
     @Override
-    long waitMs(UsageTable table, int slot, long limit, long burst, long hits, long time) {
-        Bucket bucket = bucket(table.box(slot));
-        long capacity = capacity(limit, burst);
-        if (limit == 0 || units(hits) > capacity) {
+    long waitMs(UsageTable table, Use use, long time) {
+        Bucket bucket = bucket(table.box(use.slot));
+        long capacity = capacity(use.count, use.burst());
+        long missing = sum(bucket.debtAt(time, use.count), units(use.hits)) - capacity;
+        if (missing <= 0) {
+            return 0;
+        }
+        if (use.count == 0 || units(use.hits) > capacity) {
             return windowMs;
         }
-        long missing = bucket.debtAt(time, limit) + units(hits) - capacity;
-        return Math.max(0, bucket.at - time) + -Math.floorDiv(-missing, limit);
+        return Math.max(0, bucket.at - time) + -Math.floorDiv(-missing, use.count);
     }
 
     @Override
-    long resetAt(UsageTable table, int slot, long limit, long time) {
-        Bucket bucket = bucket(table.box(slot));
-        return bucket.debtAt(time, limit) == 0 ? time : Math.max(time, fullAt(bucket, limit));
+    long resetAt(UsageTable table, Use use, long time) {
+        Bucket bucket = bucket(table.box(use.slot));
+        return bucket.debtAt(time, use.count) == 0 ? time : Math.max(time, fullAt(bucket, use.count));
     }
 
     @Override
-    Mark fed(UsageTable table, int slot, long limit, long hits, long time) {
-        long at = table.word(slot, FED_AT);
-        long debt = sum(paid(table.word(slot, FED_DEBT), time - at, limit), units(hits));
-        long all = table.word(slot, FED_HITS) + hits;
-        table.set(slot, FED_DEBT, debt);
-        table.set(slot, FED_AT, Math.max(at, time));
-        table.set(slot, FED_HITS, all);
-        return new Mark(time, all, debt);
+    Mark fed(UsageTable table, Use use, long time) {
+        long hits = use.charged ? use.hits : 0;
+        long at = table.word(use.slot, FED_AT);
+        long debt = sum(paid(table.word(use.slot, FED_DEBT), time - at, use.count), units(hits));
+        long all = table.word(use.slot, FED_HITS) + hits;
+        table.set(use.slot, FED_DEBT, debt);
+        table.set(use.slot, FED_AT, Math.max(at, time));
+        table.set(use.slot, FED_HITS, all);
+        return new Mark(time, use.count, use.burst(), all, debt);
     }
 
     /**
@@ -142,9 +143,10 @@ final class BucketCounter extends Counter {
      * explained by that is nobody's.
      */
     @Override
-    void learn(UsageTable table, int slot, Mark mark, long limit, long burst, long remaining, long resetAt) {
-        long known =
-                Math.min(units(Math.max(0, resetAt - mark.time()), limit), capacity(limit, burst) - units(remaining));
+    void learn(UsageTable table, int slot, Mark mark, long remaining, long resetAt) {
+        long limit = mark.limit();
+        long known = Math.min(
+                units(Math.max(0, resetAt - mark.time()), limit), capacity(limit, mark.burst()) - units(remaining));
         if (known < mark.before() + Math.min(limit, windowMs)) {
             return;
         }

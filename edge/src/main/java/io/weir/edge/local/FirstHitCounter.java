@@ -29,85 +29,79 @@ final class FirstHitCounter extends Counter {
     }
 
     @Override
-    int slot(UsageTable table, long key, LongSupplier clock, long time) {
-        int slot = table.find(key);
-        return slot >= 0 ? slot : table.claim(key, clock.getAsLong(), time, 0, 0);
+    void find(UsageTable table, Use use, LongSupplier clock, long time) {
+        int slot = table.find(use.home, use.key);
+        use.slot = slot >= 0 ? slot : table.claim(use.home, use.key, clock.getAsLong(), time, 0, 0);
     }
 
     @Override
-    long free(UsageTable table, int slot, long limit, long burst, long time) {
-        Window window = window(table.box(slot));
-        if (precedes(time, window)) {
-            return LATE;
-        }
-        return window != null && covers(window, time) ? limit - window.hits : limit;
+    long look(UsageTable table, Use use, long time) {
+        Window window = window(table.box(use.slot));
+        use.free = use.count - hits(window, time);
+        return window != null && precedes(time, window) ? window.start : time;
+    }
+
+    private long hits(@Nullable Window window, long time) {
+        return window != null && covers(window, time) ? window.hits : 0;
     }
 
     @Override
-    long later(UsageTable table, int slot, long time) {
-        Window window = window(table.box(slot));
-        return window == null ? time : Math.max(time, window.start);
-    }
-
-    @Override
-    boolean charge(UsageTable table, int slot, long limit, long burst, long hits, long time, boolean forced) {
+    boolean charge(UsageTable table, Use use, long time, boolean forced) {
         while (true) {
-            Object box = table.box(slot);
+            Object box = table.box(use.slot);
             Window window = window(box);
-            if (precedes(time, window)) {
+            long before = hits(window, time);
+            if (precedes(time, window) || (!forced && before + use.hits > use.count)) {
                 return false;
             }
-            boolean same = covers(window, time);
-            long before = same && window != null ? window.hits : 0;
-            if (!forced && before + hits > limit) {
-                return false;
-            }
-            long all = (window == null ? 0 : window.all) + hits;
-            Window after = new Window(same && window != null ? window.start : time, before + hits, all);
-            if (table.replaceBox(slot, box, after)) {
-                table.until(slot, after.start + lengthMs);
+            long start = window != null && before > 0 ? window.start : time;
+            long all = (window == null ? 0 : window.all) + use.hits;
+            if (table.replaceBox(use.slot, box, new Window(start, before + use.hits, all))) {
+                table.until(use.slot, start + lengthMs);
                 return true;
             }
         }
     }
 
     @Override
-    void undo(UsageTable table, int slot, long hits, long time) {
+    void undo(UsageTable table, Use use, long time) {
         while (true) {
-            Object box = table.box(slot);
+            Object box = table.box(use.slot);
             Window window = window(box);
-            if (window == null || window.hits < hits || !covers(window, time)) {
+            if (window == null || window.hits < use.hits || !covers(window, time)) {
                 return;
             }
-            if (table.replaceBox(slot, box, new Window(window.start, window.hits - hits, window.all - hits))) {
+            Window after = new Window(window.start, window.hits - use.hits, window.all - use.hits);
+            if (table.replaceBox(use.slot, box, after)) {
                 return;
             }
         }
     }
 
     @Override
-    long waitMs(UsageTable table, int slot, long limit, long burst, long hits, long time) {
-        return resetAt(table, slot, limit, time) - time;
+    long waitMs(UsageTable table, Use use, long time) {
+        boolean fits = hits(window(table.box(use.slot)), time) + use.hits <= use.count;
+        return fits ? 0 : resetAt(table, use, time) - time;
     }
 
     @Override
-    long resetAt(UsageTable table, int slot, long limit, long time) {
-        Window window = window(table.box(slot));
+    long resetAt(UsageTable table, Use use, long time) {
+        Window window = window(table.box(use.slot));
         return (window != null && covers(window, time) ? window.start : time) + lengthMs;
     }
 
     @Override
-    Mark fed(UsageTable table, int slot, long limit, long hits, long time) {
-        long all = table.word(slot, FED) + hits;
-        table.set(slot, FED, all);
-        return new Mark(time, all, 0);
+    Mark fed(UsageTable table, Use use, long time) {
+        long all = table.word(use.slot, FED) + (use.charged ? use.hits : 0);
+        table.set(use.slot, FED, all);
+        return new Mark(time, use.count, 0, all, 0);
     }
 
     /** Where others began the window earlier, it is theirs that holds, with what was counted here since. */
     @Override
-    void learn(UsageTable table, int slot, Mark mark, long limit, long burst, long remaining, long resetAt) {
+    void learn(UsageTable table, int slot, Mark mark, long remaining, long resetAt) {
         long start = resetAt - lengthMs;
-        long consumed = limit - remaining;
+        long consumed = mark.limit() - remaining;
         while (consumed > 0) {
             Object box = table.box(slot);
             Window window = window(box);

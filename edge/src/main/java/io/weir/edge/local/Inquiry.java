@@ -16,28 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inquiry {
     private final Facts facts;
+    private final UsageTable table;
     private long serial;
     private long[] tupleHashes = new long[8];
     private long[] tupleStops = new long[8];
     private long[] tupleSerials = new long[8];
 
-    private Tracked[] limits = new Tracked[16];
-    private EdgeRule[] owners = new EdgeRule[16];
-    private long[] keys = new long[16];
-    private long[] counts = new long[16];
-    private long[] hits = new long[16];
-    private int[] slots = new int[16];
-    private long[] stops = new long[16];
-    private long[] free = new long[16];
+    private Use[] uses = new Use[0];
     private int size;
-    private boolean report;
-    private boolean room;
     private boolean counted;
-    private boolean enforceable;
     private @Nullable String missing;
     private @Nullable String invalid;
 
-    Inquiry(Registry registry, UnaryOperator<String> tokens) {
+    Inquiry(Registry registry, UsageTable table, UnaryOperator<String> tokens) {
+        this.table = table;
         this.facts = new Facts(registry, tokens);
     }
 
@@ -45,10 +37,7 @@ final class Inquiry {
     void begin(Request request, RoutePlan plan) {
         serial++;
         size = 0;
-        report = request.report();
-        room = true;
         counted = false;
-        enforceable = false;
         missing = null;
         invalid = null;
         facts.begin(request, plan.canonicalMethod());
@@ -105,6 +94,8 @@ final class Inquiry {
             return;
         }
         long consumed = hits(rule.rule(), request);
+        boolean charged =
+                consumed > 0 && (request.report() || rule.rule().whenStatus().isEmpty());
         String inForce = rule.planned() ? plan(rule) : null;
         for (Tracked tracked : rule.limits()) {
             String forPlan = tracked.limit().plan();
@@ -115,31 +106,29 @@ final class Inquiry {
             if (count >= 0) {
                 counted = true;
                 if (!rule.shadow()) {
-                    enforceable = true;
-                    add(tracked, rule, UsageTable.key(Hash.of(tuple, tracked.seed())), count, consumed);
+                    Use use = next(tracked, rule);
+                    use.stop = tupleStops[rule.key().index()];
+                    use.home = table.home(tuple);
+                    use.key = UsageTable.key(tuple ^ tracked.seed());
+                    use.count = count;
+                    use.hits = consumed;
+                    use.charged = charged;
                 }
             }
         }
     }
 
-    private void add(Tracked tracked, EdgeRule rule, long key, long count, long consumed) {
-        if (size == limits.length) {
-            limits = Arrays.copyOf(limits, 2 * size);
-            owners = Arrays.copyOf(owners, 2 * size);
-            keys = Arrays.copyOf(keys, 2 * size);
-            counts = Arrays.copyOf(counts, 2 * size);
-            hits = Arrays.copyOf(hits, 2 * size);
-            stops = Arrays.copyOf(stops, 2 * size);
-            slots = Arrays.copyOf(slots, 2 * size);
-            free = Arrays.copyOf(free, 2 * size);
+    private Use next(Tracked tracked, EdgeRule rule) {
+        if (size == uses.length) {
+            uses = Arrays.copyOf(uses, Math.max(8, 2 * size));
+            for (int i = size; i < uses.length; i++) {
+                uses[i] = new Use(tracked, rule);
+            }
         }
-        limits[size] = tracked;
-        owners[size] = rule;
-        stops[size] = tupleStops[rule.key().index()];
-        keys[size] = key;
-        counts[size] = count;
-        hits[size] = consumed;
-        size++;
+        Use use = uses[size++];
+        use.limit = tracked;
+        use.rule = rule;
+        return use;
     }
 
     /** A hash of the rule's key, 0 when the request lacks a part of it. */
@@ -230,36 +219,13 @@ final class Inquiry {
         return own;
     }
 
+    /** How many limits the request uses. */
     int size() {
         return size;
     }
 
-    Tracked limit(int index) {
-        return limits[index];
-    }
-
-    EdgeRule owner(int index) {
-        return owners[index];
-    }
-
-    /** Under which key its usage stands in the table. */
-    long key(int index) {
-        return keys[index];
-    }
-
-    /** Which subject it is counted at: equal for limits that are counted in one visit. */
-    long stop(int index) {
-        return stops[index];
-    }
-
-    /** Hits per window in force. */
-    long count(int index) {
-        return counts[index];
-    }
-
-    /** Hits that the request consumes of it. */
-    long hits(int index) {
-        return hits[index];
+    Use use(int index) {
+        return uses[index];
     }
 
     /** Whether a rule counts the request, be it in shadow mode. */
@@ -267,61 +233,19 @@ final class Inquiry {
         return counted;
     }
 
-    /** Whether a rule counts it that may deny it. */
-    boolean enforceable() {
-        return enforceable;
-    }
-
-    /** What is wrong with the request, or null. */
-    @Nullable
-    String wrong(Request request) {
-        return invalid != null || request.report() ? invalid : missing;
-    }
-
-    /** Notes where a limit's usage stands and what is left of it; the first one begins anew. */
-    void found(int index, int slot, long left) {
-        slots[index] = slot;
-        free[index] = left;
-        room = (index == 0 || room) && left >= hits[index];
-    }
-
-    int slot(int index) {
-        return slots[index];
-    }
-
-    /** Hits that were left before the request. */
-    long free(int index) {
-        return free[index];
-    }
-
-    /** Whether all limits had room. */
-    boolean room() {
-        return room;
-    }
-
     /** Whether a limit's rule had no room. */
-    boolean exhausted(int index) {
+    boolean exhausted(Use use) {
         for (int i = 0; i < size; i++) {
-            if (owners[i].index() == owners[index].index() && free[i] < hits[i]) {
+            if (uses[i].rule.index() == use.rule.index() && uses[i].full()) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether the limit has room for the request when it is empty. */
-    boolean fitsEver(int index) {
-        Limit limit = limits[index].limit();
-        boolean burst = limit.algorithm() == Limit.Algorithm.BUCKET && limit.burst() > 0 && counts[index] > 0;
-        return hits[index] <= (burst ? limit.burst() : counts[index]);
-    }
-
-    boolean report() {
-        return report;
-    }
-
-    /** Whether the request is charged to it; a rule that counts outcomes is only looked at before they are known. */
-    boolean charged(int index) {
-        return hits[index] > 0 && (report || owners[index].rule().whenStatus().isEmpty());
+    /** What is wrong with the request, or null. */
+    @Nullable
+    String wrong(Request request) {
+        return invalid != null || request.report() ? invalid : missing;
     }
 }

@@ -47,7 +47,7 @@ public final class LocalCheck {
         this.registry = registry;
         this.clock = clock;
         this.table = new UsageTable(capacity);
-        this.inquiries = ThreadLocal.withInitial(() -> new Inquiry(registry, tokens));
+        this.inquiries = ThreadLocal.withInitial(() -> new Inquiry(registry, table, tokens));
     }
 
     /** Decides, and counts what it admits. */
@@ -138,16 +138,17 @@ public final class LocalCheck {
             return EdgeAnswer.of(request, plan, reason, null);
         }
         Request decided = request;
+        boolean report = request.report();
         while (true) {
             long time = decided.timestamp();
             long later = look(inquiry, time);
             if (later > time) {
                 // What it is late for is not known any more: it counts at the earliest time that is.
                 decided = decided.at(later);
-            } else if (!inquiry.room() && !decided.report()) {
-                charge(inquiry, time, true);
+            } else if (!room(inquiry) && !report) {
+                chargeDenied(inquiry, time);
                 return denied(decided, plan, inquiry);
-            } else if (charge(inquiry, time, decided.report())) {
+            } else if (charge(inquiry, time, report)) {
                 return admitted(decided, plan, inquiry);
             }
         }
@@ -157,43 +158,37 @@ public final class LocalCheck {
     private long look(Inquiry inquiry, long time) {
         long known = time;
         for (int i = 0; i < inquiry.size(); i++) {
-            Tracked tracked = inquiry.limit(i);
-            Counter counter = tracked.counter();
-            int slot = counter.slot(table, inquiry.key(i), clock, time);
-            long free =
-                    counter.free(table, slot, inquiry.count(i), tracked.limit().burst(), time);
-            if (free == Counter.LATE) {
-                known = Math.max(known, counter.later(table, slot, time));
-            }
-            inquiry.found(i, slot, free);
+            Use use = inquiry.use(i);
+            Counter counter = use.limit.counter();
+            counter.find(table, use, clock, time);
+            known = Math.max(known, counter.look(table, use, time));
         }
         return known;
+    }
+
+    private static boolean room(Inquiry inquiry) {
+        for (int i = 0; i < inquiry.size(); i++) {
+            if (inquiry.use(i).full()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
      * Takes the request's hits from its limits, or from none.
      *
-     * @param forced whether from those too that have no room; for a denied request, only from those that count denied ones
+     * @param forced whether from those too that have no room
      * @return whether they were taken
      */
     private boolean charge(Inquiry inquiry, long time, boolean forced) {
-        boolean denied = forced && !inquiry.room() && !inquiry.report();
         for (int i = 0; i < inquiry.size(); i++) {
-            if (!inquiry.charged(i) || (denied && !inquiry.owner(i).rule().countDenied())) {
+            Use use = inquiry.use(i);
+            if (!use.charged) {
                 continue;
             }
-            Tracked tracked = inquiry.limit(i);
-            boolean taken = tracked.counter()
-                    .charge(
-                            table,
-                            inquiry.slot(i),
-                            inquiry.count(i),
-                            tracked.limit().burst(),
-                            inquiry.hits(i),
-                            time,
-                            forced);
-            boolean stillThere = table.key(inquiry.slot(i)) == inquiry.key(i);
-            if (!forced && !(taken && stillThere)) {
+            boolean taken = use.limit.counter().charge(table, use, time, forced);
+            if (!forced && !(taken && table.key(use.slot) == use.key)) {
                 giveBack(inquiry, taken ? i : i - 1, time);
                 return false;
             }
@@ -203,65 +198,71 @@ public final class LocalCheck {
 
     private void giveBack(Inquiry inquiry, int last, long time) {
         for (int i = last; i >= 0; i--) {
-            if (inquiry.charged(i)) {
-                inquiry.limit(i).counter().undo(table, inquiry.slot(i), inquiry.hits(i), time);
+            Use use = inquiry.use(i);
+            if (use.charged) {
+                use.limit.counter().undo(table, use, time);
+            }
+        }
+    }
+
+    /** Some rules count denied requests too. */
+    private void chargeDenied(Inquiry inquiry, long time) {
+        for (int i = 0; i < inquiry.size(); i++) {
+            Use use = inquiry.use(i);
+            if (use.charged && use.rule.rule().countDenied()) {
+                use.limit.counter().charge(table, use, time, true);
             }
         }
     }
 
     /** The limit with the fewest hits left binds; of two alike the shorter window. */
     private EdgeAnswer admitted(Request request, RoutePlan plan, Inquiry inquiry) {
-        int binding = 0;
+        Use binding = inquiry.use(0);
         long fewest = Long.MAX_VALUE;
+        boolean room = true;
         for (int i = 0; i < inquiry.size(); i++) {
-            long left = Math.max(0, inquiry.free(i) - (inquiry.charged(i) ? inquiry.hits(i) : 0));
-            boolean shorter =
-                    inquiry.limit(i).windowMs() < inquiry.limit(binding).windowMs();
-            if (left < fewest || (left == fewest && shorter)) {
+            Use use = inquiry.use(i);
+            long left = Math.max(0, use.charged ? use.free - use.hits : use.free);
+            room &= !use.full();
+            if (left < fewest || (left == fewest && use.limit.windowMs() < binding.limit.windowMs())) {
                 fewest = left;
-                binding = i;
+                binding = use;
             }
         }
-        Reason reason = inquiry.room() ? Reason.WITHIN_LIMITS : Reason.OVER_LIMIT;
-        return answer(request, plan, reason, inquiry, binding, fewest, 0);
+        return answer(request, plan, room ? Reason.WITHIN_LIMITS : Reason.OVER_LIMIT, binding, fewest, 0);
     }
 
     /** The limit without room that has the longest wait binds; of two alike the shorter window. */
     private EdgeAnswer denied(Request request, RoutePlan plan, Inquiry inquiry) {
-        int binding = -1;
+        Use binding = null;
         long longest = -1;
         for (int i = 0; i < inquiry.size(); i++) {
-            if (inquiry.free(i) >= inquiry.hits(i)) {
+            Use use = inquiry.use(i);
+            if (!use.full()) {
                 continue;
             }
             // Another thread may have given back what this request was denied for: it is denied all the same.
-            long wait = Math.max(1, waitMs(inquiry, i, request.timestamp()));
-            boolean shorter = binding >= 0
-                    && inquiry.limit(i).windowMs() < inquiry.limit(binding).windowMs();
+            long wait = Math.max(1, use.limit.counter().waitMs(table, use, request.timestamp()));
+            boolean shorter = binding != null && use.limit.windowMs() < binding.limit.windowMs();
             if (wait > longest || (wait == longest && shorter)) {
                 longest = wait;
-                binding = i;
+                binding = use;
             }
         }
-        boolean counted =
-                inquiry.charged(binding) && inquiry.owner(binding).rule().countDenied();
-        long left = inquiry.free(binding) - (counted ? inquiry.hits(binding) : 0);
-        return answer(
-                request,
-                plan,
-                Reason.OVER_LIMIT,
-                inquiry,
-                binding,
-                Math.max(0, left),
-                longestWait(inquiry, request, longest));
+        if (binding == null) {
+            throw new IllegalStateException("a denied request has a limit without room: " + request);
+        }
+        boolean counted = binding.charged && binding.rule.rule().countDenied();
+        long left = Math.max(0, binding.free - (counted ? binding.hits : 0));
+        return answer(request, plan, Reason.OVER_LIMIT, binding, left, longestWait(inquiry, request, longest));
     }
 
     /** The longest wait at any of the subjects visited. */
     private long longestWait(Inquiry inquiry, Request request, long atLeast) {
         long longest = atLeast;
         for (int i = 0; i < inquiry.size(); i++) {
-            if (inquiry.exhausted(i)) {
-                longest = Math.max(longest, wait(inquiry, inquiry.stop(i), request.timestamp()));
+            if (inquiry.exhausted(inquiry.use(i))) {
+                longest = Math.max(longest, wait(inquiry, inquiry.use(i).stop, request.timestamp()));
             }
         }
         return longest;
@@ -277,9 +278,9 @@ public final class LocalCheck {
         for (int round = 0; longer && round < MAX_ROUNDS; round++) {
             longer = false;
             for (int i = 0; i < inquiry.size(); i++) {
-                boolean waitedFor = round == 0 || inquiry.fitsEver(i);
-                if (inquiry.stop(i) == stop && inquiry.exhausted(i) && waitedFor) {
-                    long more = waitMs(inquiry, i, time + wait);
+                Use use = inquiry.use(i);
+                if (use.stop == stop && inquiry.exhausted(use) && (round == 0 || use.fitsEver())) {
+                    long more = use.limit.counter().waitMs(table, use, time + wait);
                     longer |= more > 0;
                     wait += more;
                 }
@@ -288,31 +289,10 @@ public final class LocalCheck {
         return wait;
     }
 
-    /** Milliseconds after {@code time} until a limit has room for the request; 0 when it has. */
-    private long waitMs(Inquiry inquiry, int index, long time) {
-        Tracked tracked = inquiry.limit(index);
-        Counter counter = tracked.counter();
-        int slot = inquiry.slot(index);
-        long count = inquiry.count(index);
-        long burst = tracked.limit().burst();
-        long hits = inquiry.hits(index);
-        return counter.free(table, slot, count, burst, time) >= hits
-                ? 0
-                : counter.waitMs(table, slot, count, burst, hits, time);
-    }
-
     private EdgeAnswer answer(
-            Request request,
-            RoutePlan plan,
-            Reason reason,
-            Inquiry inquiry,
-            int binding,
-            long remaining,
-            long retryAfterMs) {
-        Tracked tracked = inquiry.limit(binding);
-        long count = inquiry.count(binding);
-        long resetAt = tracked.counter().resetAt(table, inquiry.slot(binding), count, request.timestamp());
-        return new EdgeAnswer(request, plan, reason, tracked, count, remaining, resetAt, retryAfterMs);
+            Request request, RoutePlan plan, Reason reason, Use binding, long remaining, long retryAfterMs) {
+        long resetAt = binding.limit.counter().resetAt(table, binding, request.timestamp());
+        return new EdgeAnswer(request, plan, reason, binding.limit, binding.count, remaining, resetAt, retryAfterMs);
     }
 
     /** Every limit that was looked at for an answer, as it stands now, the binding one first and as it stood. */
@@ -327,7 +307,7 @@ public final class LocalCheck {
             inquiry.resolve(request, plan);
             look(inquiry, request.timestamp());
             for (int i = 0; i < inquiry.size(); i++) {
-                LimitUsage usage = usage(inquiry, i, answer);
+                LimitUsage usage = usage(inquiry.use(i), answer);
                 if (!usage.rule().equals(binding.rule()) || !usage.window().equals(binding.window())) {
                     limits.add(usage);
                 }
@@ -337,19 +317,17 @@ public final class LocalCheck {
         return limits;
     }
 
-    private LimitUsage usage(Inquiry inquiry, int index, EdgeAnswer answer) {
-        Tracked tracked = inquiry.limit(index);
+    private LimitUsage usage(Use use, EdgeAnswer answer) {
         long time = answer.request().timestamp();
-        long count = inquiry.count(index);
-        boolean full = !answer.allowed() && inquiry.free(index) < inquiry.hits(index);
+        Counter counter = use.limit.counter();
         return new LimitUsage(
-                tracked.rule(),
-                tracked.limit().name(),
-                tracked.windowMs(),
-                count,
-                Math.max(0, inquiry.free(index)),
-                tracked.counter().resetAt(table, inquiry.slot(index), count, time),
-                full ? waitMs(inquiry, index, time) : 0);
+                use.limit.rule(),
+                use.limit.limit().name(),
+                use.limit.windowMs(),
+                use.count,
+                Math.max(0, use.free),
+                counter.resetAt(table, use, time),
+                answer.allowed() ? 0 : counter.waitMs(table, use, time));
     }
 
     /** A block has come on the list. One thread only, for all changes of the list. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an edge has counted and learnt, a slot for each limit of each quota key: eight longs, one cache line, in a table that
- * is made once and never grows. Slots are found by a 64-bit hash of limit and key, in a run of {@link #RUN} from where the
- * hash points. Reading, counting and learning take no locks; only a new key takes one, of many.
+ * is made once and never grows. Slots are found by a 64-bit hash of limit and key, in a run of {@link #RUN} that all limits
+ * of a key share: so they lie side by side, and a check that looks at several touches one page of memory. Reading, counting and learning take no locks; only a new key takes one, of many.
  *
  * <p>A slot whose limit matters no more (its window is over) is free for another key. When a run is full of live ones, the
  * one that ends first makes room: its usage is forgotten until the enforcers tell it again. Who works on a slot that is
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageTable {
     /** How many slots a key may be in. */
-    static final int RUN = 16;
+    static final int RUN = 32;
 
     /** Words that counters use as they please, beside {@link #until}. */
     static final int WORDS = 6;
@@ -71,8 +71,9 @@ final class UsageTable {
         return hash >= 0 && hash < FIRST_KEY ? hash + FIRST_KEY : hash;
     }
 
-    private int home(long key) {
-        return (int) (key >>> shift);
+    /** Where the run begins in which slots of that hash are; keys of one subject share it, so that they lie together. */
+    int home(long hash) {
+        return (int) (hash >>> shift);
     }
 
     private static int at(int slot, int word) {
@@ -80,8 +81,7 @@ final class UsageTable {
     }
 
     /** The slot of a key, or -1. */
-    int find(long key) {
-        int home = home(key);
+    int find(int home, long key) {
         for (int slot = home; slot < home + RUN; slot++) {
             long found = (long) LONGS.getAcquire(cells, at(slot, KEY));
             if (found == key) {
@@ -100,10 +100,9 @@ final class UsageTable {
      * @param now epoch ms by the edge's clock, to tell which slots are over
      * @param first what the first two words are to be in a new one
      */
-    int claim(long key, long now, long until, long first, long second) {
-        int home = home(key);
+    int claim(int home, long key, long now, long until, long first, long second) {
         synchronized (locks[home & (LOCKS - 1)]) {
-            int known = find(key);
+            int known = find(home, key);
             while (known < 0) {
                 int slot = roomiest(home, now);
                 long there = (long) LONGS.getAcquire(cells, at(slot, KEY));

@@ -67,41 +67,41 @@ final class WindowCounter extends Counter {
     }
 
     @Override
-    int slot(UsageTable table, long key, LongSupplier clock, long time) {
-        int slot = table.find(key);
-        if (slot >= 0) {
-            return slot;
+    void find(UsageTable table, Use use, LongSupplier clock, long time) {
+        int slot = table.find(use.home, use.key);
+        if (slot < 0) {
+            Span span = span(time);
+            long number = span.number();
+            boolean odd = parity(number) == 1;
+            slot = table.claim(
+                    use.home,
+                    use.key,
+                    clock.getAsLong(),
+                    matters(span),
+                    packed(odd ? number - 1 : number, 0),
+                    packed(odd ? number : number - 1, 0));
         }
-        Span span = span(time);
-        long before = span.number() - 1;
-        long even = parity(before) == 0 ? before : span.number();
-        long odd = parity(before) == 0 ? span.number() : before;
-        return table.claim(key, clock.getAsLong(), matters(span), packed(even, 0), packed(odd, 0));
+        use.slot = slot;
     }
 
     @Override
-    long free(UsageTable table, int slot, long limit, long burst, long time) {
+    long look(UsageTable table, Use use, long time) {
         Span span = span(time);
-        long admitted = table.word(slot, ADMITTED + parity(span.number()));
-        return free(table, slot, limit, time, span, admitted);
-    }
-
-    private long free(UsageTable table, int slot, long limit, long time, Span span, long admitted) {
         long number = span.number();
+        long admitted = table.word(use.slot, ADMITTED + parity(number));
+        use.seen = admitted;
         if (later(admitted, number)) {
-            return LATE;
+            return span.end();
         }
-        long others = table.word(slot, OTHERS + parity(number));
-        long consumed = count(admitted, number) + count(others, number);
+        long consumed = count(admitted, number) + count(table.word(use.slot, OTHERS + parity(number)), number);
         if (sliding) {
-            long before = table.word(slot, ADMITTED + parity(number - 1));
-            if (later(before, number)) {
-                return LATE;
+            if (later(table.word(use.slot, ADMITTED + parity(number - 1)), number)) {
+                return span.end();
             }
-            long othersBefore = table.word(slot, OTHERS + parity(number - 1));
-            consumed += weighted(count(before, number - 1) + count(othersBefore, number - 1), span, time);
+            consumed += weighted(total(table, use.slot, number - 1), span, time);
         }
-        return limit - consumed;
+        use.free = use.count - consumed;
+        return time;
     }
 
     private static long weighted(long previous, Span span, long time) {
@@ -109,57 +109,54 @@ final class WindowCounter extends Counter {
     }
 
     @Override
-    long later(UsageTable table, int slot, long time) {
-        return span(time).end();
-    }
-
-    @Override
-    boolean charge(UsageTable table, int slot, long limit, long burst, long hits, long time, boolean forced) {
+    boolean charge(UsageTable table, Use use, long time, boolean forced) {
         Span span = span(time);
-        int word = ADMITTED + parity(span.number());
-        while (true) {
-            long admitted = table.word(slot, word);
-            if (later(admitted, span.number()) || (!forced && free(table, slot, limit, time, span, admitted) < hits)) {
-                return false;
-            }
-            long count = count(admitted, span.number());
-            if (table.replace(slot, word, admitted, packed(span.number(), count + hits))) {
-                if (number(admitted) != (span.number() & NUMBERS) || count == 0) {
-                    table.until(slot, matters(span));
+        long number = span.number();
+        int word = ADMITTED + parity(number);
+        while (!later(use.seen, number) && (forced || !use.full())) {
+            long count = count(use.seen, number);
+            if (table.replace(use.slot, word, use.seen, packed(number, count + use.hits))) {
+                if (count == 0) {
+                    table.until(use.slot, matters(span));
                 }
                 return true;
             }
+            look(table, use, time);
         }
+        return false;
     }
 
     @Override
-    void undo(UsageTable table, int slot, long hits, long time) {
-        Span span = span(time);
-        int word = ADMITTED + parity(span.number());
+    void undo(UsageTable table, Use use, long time) {
+        long number = span(time).number();
+        int word = ADMITTED + parity(number);
         while (true) {
-            long admitted = table.word(slot, word);
-            long count = count(admitted, span.number());
-            if (count < hits || table.replace(slot, word, admitted, packed(span.number(), count - hits))) {
+            long admitted = table.word(use.slot, word);
+            long count = count(admitted, number);
+            if (count < use.hits || table.replace(use.slot, word, admitted, packed(number, count - use.hits))) {
                 return;
             }
         }
     }
 
     @Override
-    long waitMs(UsageTable table, int slot, long limit, long burst, long hits, long time) {
+    long waitMs(UsageTable table, Use use, long time) {
         Span span = span(time);
-        if (!sliding || hits > limit) {
+        long number = span.number();
+        long current = total(table, use.slot, number);
+        long room = use.count - current - use.hits;
+        if (!sliding) {
+            return room >= 0 ? 0 : span.end() - time;
+        }
+        if (use.hits > use.count) {
             return span.end() - time;
         }
-        long number = span.number();
-        long previous = total(table, slot, number - 1);
-        long current = total(table, slot, number);
-        long now = Math.max(time, fitsAt(previous, limit - current - hits, span.start(), span.end()));
-        if (now < span.end()) {
-            return now - time;
+        long fits = Math.max(time, fitsAt(total(table, use.slot, number - 1), room, span.start(), span.end()));
+        if (fits < span.end()) {
+            return fits - time;
         }
         long end = calendar.end(span.end());
-        return Math.max(span.end(), fitsAt(current, limit - hits, span.end(), end)) - time;
+        return Math.max(span.end(), fitsAt(current, use.count - use.hits, span.end(), end)) - time;
     }
 
     private static long total(UsageTable table, int slot, long number) {
@@ -179,34 +176,36 @@ final class WindowCounter extends Counter {
     }
 
     @Override
-    long resetAt(UsageTable table, int slot, long limit, long time) {
+    long resetAt(UsageTable table, Use use, long time) {
         return span(time).end();
     }
 
     @Override
-    Mark fed(UsageTable table, int slot, long limit, long hits, long time) {
+    Mark fed(UsageTable table, Use use, long time) {
         long number = span(time).number();
         int word = FED + parity(number);
-        long before = table.word(slot, word);
-        long fed = count(before, number) + hits;
+        long before = table.word(use.slot, word);
+        long fed = count(before, number) + (use.charged ? use.hits : 0);
         if (!later(before, number)) {
-            table.set(slot, word, packed(number, fed));
+            table.set(use.slot, word, packed(number, fed));
         }
-        return new Mark(time, fed, count(table.word(slot, FED + parity(number - 1)), number - 1));
+        long fedBefore = count(table.word(use.slot, FED + parity(number - 1)), number - 1);
+        return new Mark(time, use.count, 0, fed, fedBefore);
     }
 
     @Override
-    void learn(UsageTable table, int slot, Mark mark, long limit, long burst, long remaining, long resetAt) {
+    void learn(UsageTable table, int slot, Mark mark, long remaining, long resetAt) {
         Span span = span(mark.time());
-        int word = OTHERS + parity(span.number());
-        if (resetAt != span.end() || later(table.word(slot, word), span.number())) {
+        long number = span.number();
+        int word = OTHERS + parity(number);
+        if (resetAt != span.end() || later(table.word(slot, word), number)) {
             return;
         }
         long mine = mark.fed();
         if (sliding) {
-            long othersBefore = table.word(slot, OTHERS + parity(span.number() - 1));
-            mine += weighted(mark.before() + count(othersBefore, span.number() - 1), span, mark.time());
+            long othersBefore = count(table.word(slot, OTHERS + parity(number - 1)), number - 1);
+            mine += weighted(mark.before() + othersBefore, span, mark.time());
         }
-        table.set(slot, word, packed(span.number(), Math.max(0, limit - remaining - mine)));
+        table.set(slot, word, packed(number, Math.max(0, mark.limit() - remaining - mine)));
     }
 }
