@@ -110,7 +110,7 @@ record Plan(
                 rule,
                 new Subject(values[0].source().text(), values[0].text()),
                 rule.entryKey(policy.policy.domain(), values),
-                hits(rule.rule(), request),
+                rule.rule().hits(request),
                 charged,
                 limits,
                 counts);
@@ -169,30 +169,5 @@ record Plan(
 
     private static long multiply(long a, long b) {
         return Math.multiplyHigh(a, b) == 0 && a * b >= 0 && a * b <= Limit.MAX_COUNT ? a * b : Limit.MAX_COUNT;
-    }
-
-    /**
-     * What the request consumes of a rule. A report of no hits is about the outcome of a request that was decided before:
-     * only rules that count outcomes count it, as one.
-     */
-    private static long hits(Rule rule, Request request) {
-        boolean outcome =
-                request.report() && request.hits() == 0 && !rule.whenStatus().isEmpty();
-        String attribute = rule.hitsAttribute();
-        String text = attribute == null ? null : request.attributes().get(attribute);
-        if (text == null || (request.hits() == 0 && !outcome)) {
-            return outcome ? 1 : request.hits();
-        }
-        long hits = -1;
-        try {
-            hits = Long.parseLong(text.trim());
-        } catch (NumberFormatException notANumber) {
-            // Told below with the numbers that are out of range.
-        }
-        if (hits < 0 || hits > Request.MAX_HITS) {
-            throw new InvalidRequestException("attribute " + attribute + " gives the hits of rule " + rule.name()
-                    + ": expected a number from 0 to " + Request.MAX_HITS + ", but was " + text);
-        }
-        return hits;
     }
 }
