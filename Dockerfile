@@ -8,6 +8,7 @@ RUN useradd --system --home-dir /var/lib/weir --create-home weir
 COPY --from=build /weir/app/target/weir.jar /opt/weir/app/target/weir.jar
 COPY --from=build /weir/app/target/lib /opt/weir/app/target/lib
 COPY --from=build /weir/policies /opt/weir/policies
+COPY --from=build /weir/mappings /opt/weir/mappings
 USER weir
 WORKDIR /var/lib/weir
 ENV WEIR_DATA=/var/lib/weir/data WEIR_POLICIES=/opt/weir/policies

@@ -44,7 +44,7 @@ final class LiveCluster implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path data;
-    private final Map<String, String> settings;
+    private Map<String, String> settings;
     private final EmbeddedBroker broker;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<String, KafkaConsumer<byte[], byte[]>> consumers = new HashMap<>();
@@ -104,6 +104,12 @@ final class LiveCluster implements AutoCloseable {
 
     void startEnforcer() throws InterruptedException {
         enforcer = enforcer();
+    }
+
+    /** Starts it with other settings. */
+    void startEnforcer(Map<String, String> others) throws InterruptedException {
+        settings = others;
+        startEnforcer();
     }
 
     void apply(String yaml) {

@@ -42,6 +42,7 @@ public final class Contract<T extends SpecificRecord> {
     private final SpecificData model;
     private final Schema schema;
     private final byte[] header;
+    private final long fingerprint;
     private final SpecificDatumWriter<T> writer;
     private final Map<Long, Schema> writers = new LinkedHashMap<>();
     private final ThreadLocal<Scratch<T>> scratch = ThreadLocal.withInitial(Scratch::new);
@@ -59,8 +60,9 @@ public final class Contract<T extends SpecificRecord> {
         this.model = model;
         this.schema = model.getSchema(type);
         this.header = SingleObject.header(schema);
+        this.fingerprint = SingleObject.fingerprint(schema);
         this.writer = new SpecificDatumWriter<>(schema, model);
-        writers.put(SingleObject.fingerprint(schema), schema);
+        writers.put(fingerprint, schema);
         for (Schema older : history(schema.getName())) {
             writers.putIfAbsent(SingleObject.fingerprint(older), older);
         }
@@ -85,6 +87,16 @@ public final class Contract<T extends SpecificRecord> {
     /** The schema that is written. */
     public Schema schema() {
         return schema;
+    }
+
+    /** Begins a record of this type: what the schema's fields are written after. */
+    public void begin(BinaryOut out) {
+        out.raw(header);
+    }
+
+    /** The fingerprint of the schema that is written. */
+    long fingerprint() {
+        return fingerprint;
     }
 
     /** Whether the bytes say that they are a record of this type, of whatever version. */

@@ -11,6 +11,7 @@ import io.weir.schemas.avro.RequestEvent;
 import io.weir.schemas.avro.UsageRecord;
 import io.weir.schemas.avro.Visit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The record types, by what they are about. */
 public final class Contracts {
@@ -25,6 +26,8 @@ public final class Contracts {
     public static final Contract<UsageRecord> USAGE = new Contract<>(UsageRecord.class);
     public static final Contract<DeadLetter> DEAD_LETTER = new Contract<>(DeadLetter.class);
 
+    private static final ThreadLocal<RequestDecoder> DECODER = ThreadLocal.withInitial(RequestDecoder::new);
+
     private Contracts() {}
 
     static List<Contract<?>> all() {
@@ -38,7 +41,20 @@ public final class Contracts {
      */
     public static List<RequestEvent> requests(byte[] bytes) {
         long fingerprint = SingleObject.fingerprint(bytes);
+        List<RequestEvent> events = current(fingerprint, bytes);
+        if (events != null) {
+            return events;
+        }
         return REQUESTS.wrote(fingerprint) ? REQUESTS.decode(bytes).getEvents() : List.of(REQUEST.decode(bytes));
+    }
+
+    /** Of the current schema and without anything unusual: what is read without the generic reader. */
+    private static @Nullable List<RequestEvent> current(long fingerprint, byte[] bytes) {
+        if (fingerprint == REQUEST.fingerprint()) {
+            RequestEvent event = DECODER.get().single(bytes);
+            return event == null ? null : List.of(event);
+        }
+        return fingerprint == REQUESTS.fingerprint() ? DECODER.get().batch(bytes) : null;
     }
 
     /**

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ContractsTest {
-    private static final RequestEvent REQUEST = RequestEvent.newBuilder()
+    static final RequestEvent REQUEST = RequestEvent.newBuilder()
             .setRequestId("r1")
             .setTimestamp(1_700_000_000_000L)
             .setDomain("example")

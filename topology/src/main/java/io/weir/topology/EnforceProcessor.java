@@ -68,7 +68,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     public void init(ProcessorContext<byte[], Outgoing> context) {
         this.context = context;
         this.usages = new StoredUsages(
-                context.getStateStore(QuotaTopology.USAGE_STORE),
+                HotStore.table(context.getStateStore(QuotaTopology.USAGE_STORE)),
                 context.getStateStore(QuotaTopology.DUE_STORE),
                 registry);
         this.outbox = new RecordOutbox(context, onlooker);
@@ -78,17 +78,21 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     @Override
     public void process(Record<byte[], byte[]> record) {
         quietPunctuations = 0;
-        usages.advance(record.timestamp());
         RecordMetadata from = context.recordMetadata().orElse(RecordOutbox.Nowhere.INSTANCE);
         outbox.begin(record, from);
-        if (record.value() == null) {
-            outbox.deadLetter("expected a record with a value, but found none", null);
-        } else if (from.topic().equals(Topics.VISITS)) {
-            visit(record.value());
-        } else {
-            requests(record.value(), from.partition(), record.timestamp());
+        usages.begin(record.timestamp());
+        try {
+            if (record.value() == null) {
+                outbox.deadLetter("expected a record with a value, but found none", null);
+            } else if (from.topic().equals(Topics.VISITS)) {
+                visit(record.value());
+            } else {
+                requests(record.value(), from.partition(), record.timestamp());
+            }
+            usages.done();
+        } finally {
+            usages.release();
         }
-        usages.flush();
         outbox.finish();
     }
 
@@ -101,7 +105,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
             return;
         }
         for (RequestEvent event : events) {
-            outbox.about(event);
+            outbox.about(event, events.size() > 1);
             Request request = request(event, appended);
             if (request == null) {
                 continue;
@@ -119,7 +123,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private void visit(byte[] value) {
         try {
             io.weir.schemas.avro.Visit event = Contracts.VISIT.decode(value);
-            outbox.about(event.getEvent());
+            outbox.about(event.getEvent(), false);
             Visit visit = Visits.visit(event);
             outbox.at(visit.at());
             engine.visit(visit, usages, outbox);
@@ -170,7 +174,13 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
         boolean idle = ++quietPunctuations > IDLE_PUNCTUATIONS;
         outbox.begin(new Record<>(null, null, wallClock), RecordOutbox.Nowhere.INSTANCE);
         long now = idle ? Math.max(wallClock, usages.now()) : usages.now();
-        usages.expire(now, EXPIRED_AT_ONCE, outbox);
+        usages.begin(0);
+        try {
+            usages.expire(now, EXPIRED_AT_ONCE, outbox);
+            usages.done();
+        } finally {
+            usages.release();
+        }
         if (context.taskId().partition() == 0) {
             manualEnds.due(now).forEach(outbox::lift);
         }

@@ -34,8 +34,9 @@ public final class Enforcer implements AutoCloseable {
     private Enforcer(EnforcerConfig config, Registry registry, int partitions, Consumer<Decision> onlooker) {
         this.registry = registry;
         this.partitions = partitions;
+        HotState hot = config.hot(partitions, Runtime.getRuntime().maxMemory());
         this.streams = new KafkaStreams(
-                QuotaTopology.build(registry, partitions, config.bounds(), onlooker), config.streams());
+                QuotaTopology.build(registry, partitions, config.bounds(), hot, onlooker), config.streams());
         String server = config.server().isEmpty() ? null : config.server();
         this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
         streams.setUncaughtExceptionHandler(this::failed);

@@ -22,6 +22,8 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param replication replicas of topics that are created; -1 is the broker's default
  * @param bounds which timestamps are refused
  * @param server {@code HOST:PORT} at which others of the group reach what this one has to say, or empty
+ * @param hotEntries how many entries of usage stand decoded on the heap, per task; -1 is what a quarter of it holds
+ * @param hotDirty how many of them may differ from RocksDB
  * @param client settings for the Kafka clients, which win over the enforcer's own
  */
 public record EnforcerConfig(
@@ -37,6 +39,8 @@ public record EnforcerConfig(
         int standbys,
         TimeBounds bounds,
         String server,
+        int hotEntries,
+        int hotDirty,
         Map<String, String> client) {
 
     /** Prefix of settings that go to the Kafka clients as they are. */
@@ -113,7 +117,24 @@ public record EnforcerConfig(
                     Type.STRING,
                     "",
                     Importance.MEDIUM,
-                    "HOST:PORT of the admin API as other enforcers of the group reach it.");
+                    "HOST:PORT of the admin API as other enforcers of the group reach it.")
+            .define(
+                    "hot.entries",
+                    Type.INT,
+                    -1,
+                    Range.atLeast(-1),
+                    Importance.LOW,
+                    "Subjects per partition whose usage stands"
+                            + " decoded on the heap, about 400 bytes each for two limits; -1 is what a quarter of the"
+                            + " heap holds, 0 none: then every record writes what it changes.")
+            .define(
+                    "hot.dirty",
+                    Type.INT,
+                    10_000,
+                    Range.atLeast(1),
+                    Importance.LOW,
+                    "How many of them may differ from RocksDB: what"
+                            + " a commit has to write at most. Fewer give shorter commits, more give fewer writes.");
 
     /**
      * Reads settings.
@@ -144,7 +165,24 @@ public record EnforcerConfig(
                 read.getInt("standby.replicas"),
                 new TimeBounds(read.getLong("max.ahead.ms"), read.getLong("max.age.ms")),
                 read.getString("application.server"),
+                read.getInt("hot.entries"),
+                read.getInt("hot.dirty"),
                 Map.copyOf(client));
+    }
+
+    /** What an entry takes on the heap, in bytes: measured with four limits. */
+    private static final int ENTRY_BYTES = 600;
+
+    /**
+     * What each task may keep on the heap.
+     *
+     * @param tasks how many there may be in this process at most
+     * @param heap the largest heap, in bytes
+     */
+    HotState hot(int tasks, long heap) {
+        long fits = Math.min(Math.max(heap / 4 / ENTRY_BYTES / tasks, 1_000), 4_000_000);
+        int entries = hotEntries < 0 ? (int) fits : hotEntries;
+        return entries < 2 ? HotState.NONE : new HotState(entries, Math.min(hotDirty, entries / 2));
     }
 
     /** Settings for an admin client. */

@@ -67,15 +67,17 @@ public final class QuotaTopology {
      * @param bounds which timestamps are refused
      */
     public static Topology build(Registry registry, int partitions, TimeBounds bounds) {
-        return build(registry, partitions, bounds, decision -> {});
+        return build(registry, partitions, bounds, HotState.SMALL, decision -> {});
     }
 
     /**
      * Builds the topology.
      *
+     * @param hot how much of the usage stands on the heap, per task
      * @param onlooker hears of every decision as it is made, from the stream threads, perhaps again after an abort
      */
-    public static Topology build(Registry registry, int partitions, TimeBounds bounds, Consumer<Decision> onlooker) {
+    public static Topology build(
+            Registry registry, int partitions, TimeBounds bounds, HotState hot, Consumer<Decision> onlooker) {
         Topology topology = new Topology();
         ManualEnds ends = new ManualEnds();
         sources(topology);
@@ -85,13 +87,13 @@ public final class QuotaTopology {
                 "requests",
                 "visits");
         topology.addProcessor("history", HistoryProcessor::new, "enforce");
-        topology.addStateStore(usageStore(), "enforce");
+        topology.addStateStore(usageStore(hot), "enforce");
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
         sinks(topology);
-        followed(topology, Followed.POLICIES, "policies", registry, (key, value, appended) -> {});
-        followed(topology, Followed.ENTITIES, "entities", registry, (key, value, appended) -> {});
-        followed(topology, Followed.BLOCKLIST, "blocklist", registry, ends::follow);
+        FollowedTopics.follow(topology, Followed.POLICIES, registry);
+        FollowedTopics.follow(topology, Followed.ENTITIES, registry);
+        FollowedTopics.follow(topology, Followed.BLOCKLIST, registry, ends::follow);
         return topology;
     }
 
@@ -118,10 +120,17 @@ public final class QuotaTopology {
         topology.addSink(name, topic, new ByteArraySerializer(), new Outgoing.Bytes(), parent);
     }
 
-    private static StoreBuilder<KeyValueStore<String, byte[]>> usageStore() {
-        return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(USAGE_STORE), Serdes.String(), Serdes.ByteArray())
-                .withLoggingEnabled(CHANGELOG);
+    private static StoreBuilder<KeyValueStore<String, byte[]>> usageStore(HotState hot) {
+        if (hot.entries() == 0) {
+            return Stores.keyValueStoreBuilder(
+                            Stores.persistentKeyValueStore(USAGE_STORE), Serdes.String(), Serdes.ByteArray())
+                    .withLoggingEnabled(CHANGELOG);
+        }
+        return HotStore.builder(
+                Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(USAGE_STORE), Serdes.Bytes(), Serdes.ByteArray())
+                        .withLoggingEnabled(CHANGELOG),
+                hot);
     }
 
     private static StoreBuilder<KeyValueStore<byte[], byte[]>> dueStore() {
@@ -136,21 +145,5 @@ public final class QuotaTopology {
                         Serdes.String(),
                         Serdes.ByteArray())
                 .withLoggingEnabled(CHANGELOG);
-    }
-
-    /** In memory on purpose: a persistent global store that is restored from disk does not run its processor. */
-    private static void followed(
-            Topology topology, Followed followed, String name, Registry registry, Follower.Onlooker onlooker) {
-        StoreBuilder<KeyValueStore<String, byte[]>> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-                .withLoggingDisabled();
-        topology.addGlobalStore(
-                store,
-                name + "-source",
-                Serdes.String().deserializer(),
-                Serdes.ByteArray().deserializer(),
-                followed.topic(),
-                "follow-" + name,
-                () -> new Follower(followed, registry, name, onlooker));
     }
 }

@@ -9,17 +9,13 @@ import io.weir.engine.decide.UsageReport;
 import io.weir.engine.decide.Visit;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.DeadLetter;
-import io.weir.schemas.avro.DecisionBatch;
-import io.weir.schemas.avro.DecisionEvent;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.wire.Conversions;
+import io.weir.wire.DecisionEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -31,15 +27,25 @@ import org.jspecify.annotations.Nullable;
  * the requests.
  */
 final class RecordOutbox implements Outbox {
-    /** Decisions in one record at most: what keeps it below {@link TopicLayouts#MAX_RECORD}. */
-    private static final int MAX_BATCH = 5_000;
+    /** A record of decisions that has become this large, in bytes, takes no more: far below {@link TopicLayouts#MAX_RECORD}. */
+    private static final int MAX_BATCH = 1 << 20;
+
+    /** A longer key, in bytes, is not given on: nothing that is decided has one. */
+    private static final int MAX_KEY = 64 << 10;
+
+    /** A larger value, in bytes, is not copied to a dead letter, which would not fit in a record. */
+    private static final int MAX_COPY = TopicLayouts.MAX_RECORD - (256 << 10);
 
     private final ProcessorContext<byte[], Outgoing> context;
+    /** Decisions that nobody awaits, and those that are, by the partition where they are. */
+    private final DecisionEncoder unawaited = new DecisionEncoder();
+
+    private final Map<Integer, DecisionEncoder> awaited = new LinkedHashMap<>();
     private final Consumer<Decision> onlooker;
-    private final Map<Optional<Integer>, List<DecisionEvent>> decisions = new LinkedHashMap<>();
     private Record<byte[], byte[]> source;
     private RecordMetadata from;
     private @Nullable RequestEvent event;
+    private boolean ofBatch;
     private @Nullable Subject at;
 
     /** @param onlooker hears of every decision as it is made */
@@ -72,15 +78,22 @@ final class RecordOutbox implements Outbox {
 
     /** A record is being processed. */
     void begin(Record<byte[], byte[]> record, RecordMetadata metadata) {
-        source = record;
+        byte[] key = record.key();
+        source = key == null || key.length <= MAX_KEY ? record : record.withKey(null);
         from = metadata;
         event = null;
+        ofBatch = false;
         at = null;
     }
 
-    /** What comes next is about this request. */
-    void about(RequestEvent request) {
+    /**
+     * What comes next is about this request.
+     *
+     * @param among whether it is one of several in the record
+     */
+    void about(RequestEvent request, boolean among) {
         event = request;
+        ofBatch = among;
         at = null;
     }
 
@@ -91,19 +104,17 @@ final class RecordOutbox implements Outbox {
 
     /** The record is done: its decisions leave. */
     void finish() {
-        decisions.forEach((reply, made) -> {
-            for (int from = 0; from < made.size(); from += MAX_BATCH) {
-                send(made.subList(from, Math.min(made.size(), from + MAX_BATCH)), reply.orElse(null));
-            }
-        });
-        decisions.clear();
+        send(unawaited, null);
+        if (!awaited.isEmpty()) {
+            awaited.forEach((reply, made) -> send(made, reply));
+            awaited.clear();
+        }
     }
 
-    private void send(List<DecisionEvent> made, @Nullable Integer reply) {
-        byte[] bytes = made.size() == 1
-                ? Contracts.DECISION.encode(made.get(0))
-                : Contracts.DECISIONS.encode(new DecisionBatch(made));
-        send(EnforceProcessor.DECISIONS, source.key(), new Outgoing(bytes, reply));
+    private void send(DecisionEncoder made, @Nullable Integer reply) {
+        if (made.count() > 0) {
+            send(EnforceProcessor.DECISIONS, source.key(), new Outgoing(made.record(), reply));
+        }
     }
 
     private void send(String child, byte @Nullable [] key, Outgoing outgoing) {
@@ -113,10 +124,14 @@ final class RecordOutbox implements Outbox {
     @Override
     public void decision(Decision decision) {
         onlooker.accept(decision);
-        Optional<Integer> reply = event == null ? Optional.empty() : Optional.ofNullable(event.getReplyPartition());
-        decisions
-                .computeIfAbsent(reply, first -> new ArrayList<>(1))
-                .add(Conversions.event(decision, at == null ? null : at.text()));
+        Integer reply = event == null ? null : event.getReplyPartition();
+        DecisionEncoder made =
+                reply == null ? unawaited : awaited.computeIfAbsent(reply, first -> new DecisionEncoder());
+        Subject subject = at;
+        made.add(decision, subject == null ? null : subject.attribute(), subject == null ? null : subject.value());
+        if (made.bytes() >= MAX_BATCH) {
+            send(made, reply);
+        }
     }
 
     @Override
@@ -165,15 +180,17 @@ final class RecordOutbox implements Outbox {
         deadLetter(reason, request.requestId());
     }
 
-    /** Copies the record to the dead letters. */
+    /** Copies the record, or of a batch the event that is not decided, to the dead letters. */
     void deadLetter(String reason, @Nullable String requestId) {
+        byte[] value = event != null && ofBatch ? Contracts.REQUEST.encode(event) : source.value();
+        boolean fits = value == null || value.length <= MAX_COPY;
         DeadLetter letter = DeadLetter.newBuilder()
                 .setTopic(from.topic())
                 .setPartition(from.partition())
                 .setOffset(from.offset())
-                .setReason(reason)
+                .setReason(fits || value == null ? reason : reason + "; its " + value.length + " bytes are not copied")
                 .setKey(buffer(source.key()))
-                .setValue(buffer(source.value()))
+                .setValue(fits ? buffer(value) : null)
                 .setRequestId(requestId)
                 .build();
         send(EnforceProcessor.DEAD_LETTERS, source.key(), new Outgoing(Contracts.DEAD_LETTER.encode(letter), null));

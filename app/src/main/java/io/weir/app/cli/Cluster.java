@@ -9,7 +9,6 @@ import io.weir.engine.decide.CompiledPolicy;
 import io.weir.engine.policy.Policy;
 import io.weir.topology.Enforcer;
 import io.weir.topology.EnforcerConfig;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,19 +74,7 @@ final class Cluster implements AutoCloseable {
 
     /** Where policies are looked for: where the user says, else here, else beside the program. */
     static Path policyFolder(Path named) {
-        if (Files.isDirectory(named) || !named.equals(Path.of("policies"))) {
-            return named;
-        }
-        try {
-            Path jar = Path.of(Cluster.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            return jar.resolveSibling("../../policies").normalize();
-        } catch (URISyntaxException | IllegalArgumentException notAFile) {
-            return named;
-        }
+        return named.equals(Path.of("policies")) ? Shipped.folder("policies") : named;
     }
 
     /** Puts policies in force and waits until this enforcer follows them. */

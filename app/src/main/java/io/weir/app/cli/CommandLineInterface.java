@@ -2,8 +2,10 @@ package io.weir.app.cli;
 
 import io.weir.app.UserException;
 import io.weir.app.broker.BrokerException;
+import io.weir.app.ingest.InvalidMappingException;
 import io.weir.engine.policy.InvalidPolicyException;
 import io.weir.topology.TopicLayoutException;
+import io.weir.topology.ingest.MissingTopicException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.apache.kafka.common.KafkaException;
@@ -31,12 +33,14 @@ public final class CommandLineInterface {
                 RunCommand.class,
                 SimulateCommand.class,
                 PolicyCommand.class,
+                IngestCommand.class,
                 TailCommand.class,
                 EntityCommand.class,
                 UsageCommand.class,
                 BlockCommand.class,
                 UnblockCommand.class,
                 BlocksCommand.class,
+                DeadLettersCommand.class,
                 CommandLine.HelpCommand.class
             },
             mixinStandardHelpOptions = true,
@@ -73,6 +77,7 @@ public final class CommandLineInterface {
             return user.exitCode();
         }
         boolean invalid = failure instanceof InvalidPolicyException
+                || failure instanceof InvalidMappingException
                 || failure instanceof ConfigException
                 || failure instanceof CommandLine.ParameterException;
         return invalid ? UserException.WRONG_USAGE : UserException.FAILED;
@@ -102,7 +107,7 @@ public final class CommandLineInterface {
             if (Console.brokenPipe(failure)) {
                 return DONE;
             }
-            if (failure instanceof InvalidPolicyException) {
+            if (failure instanceof InvalidPolicyException || failure instanceof InvalidMappingException) {
                 err.println(failure.getMessage());
             } else if (expected(failure)) {
                 err.println("weir: " + failure.getMessage());
@@ -118,6 +123,7 @@ public final class CommandLineInterface {
             return failure instanceof UserException
                     || failure instanceof BrokerException
                     || failure instanceof TopicLayoutException
+                    || failure instanceof MissingTopicException
                     || failure instanceof KafkaException;
         }
     }

@@ -2,17 +2,12 @@ package io.weir.app.input;
 
 import io.weir.app.UserException;
 import io.weir.app.json.BadLineException;
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,21 +37,7 @@ public final class Recording implements Closeable {
      * @throws UserException when the file cannot be read, or is a log and no domain is given
      */
     public static Recording open(Path file, @Nullable String domain) {
-        if (file.toString().equals("-")) {
-            return of(System.in, "standard input", domain);
-        }
-        if (Files.isDirectory(file)) {
-            throw UserException.failed(file + ": expected a file, found a folder");
-        }
-        try {
-            return of(Files.newInputStream(file), file.toString(), domain);
-        } catch (NoSuchFileException e) {
-            throw UserException.failed(file + ": expected a file, found none", e);
-        } catch (AccessDeniedException e) {
-            throw UserException.failed(file + ": expected a readable file, found one without read permission", e);
-        } catch (IOException e) {
-            throw UserException.failed(file + ": " + e.getMessage(), e);
-        }
+        return of(Inputs.open(file), Inputs.name(file), domain);
     }
 
     /**
@@ -67,10 +48,10 @@ public final class Recording implements Closeable {
      */
     public static Recording of(InputStream in, String name, @Nullable String domain) {
         try {
-            LineSource lines = new LineSource(unzipped(in));
+            LineSource lines = new LineSource(Inputs.unzipped(in));
             return new Recording(name, lines, format(lines, name, domain));
         } catch (IOException e) {
-            throw broken(name, e);
+            throw Inputs.broken(name, e);
         }
     }
 
@@ -99,24 +80,12 @@ public final class Recording implements Closeable {
             }
             return null;
         } catch (IOException e) {
-            throw broken(name, e);
+            throw Inputs.broken(name, e);
         }
     }
 
     private static Line bad(BadLineException e) {
         return new Line.Bad(e.lineNumber(), String.valueOf(e.getMessage()), e.requestId());
-    }
-
-    private static UserException broken(String name, IOException e) {
-        return UserException.failed(name + ": expected readable data, found: " + e.getMessage(), e);
-    }
-
-    private static InputStream unzipped(InputStream in) throws IOException {
-        BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
-        buffered.mark(2);
-        boolean zipped = buffered.read() == 0x1f && buffered.read() == 0x8b;
-        buffered.reset();
-        return zipped ? new GZIPInputStream(buffered, 1 << 16) : buffered;
     }
 
     private static LineFormat format(LineSource lines, String name, @Nullable String domain) throws IOException {

@@ -217,4 +217,51 @@ class CommandLineIT {
         assertThat(out.readLine()).isEqualTo("weir: stopping");
         assertThat(enforcer.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
+
+    @Test
+    void shouldConvertALogIntoRequestsThatCanBeSimulated() throws Exception {
+        // Given
+        Path policy = file("p.yaml", POLICY);
+        String entry =
+                "{\"logger\":\"http.log.access\",\"ts\":1700000000.5,\"request\":{\"method\":\"GET\",\"uri\":\"/\","
+                        + "\"headers\":{\"X-Api-Key\":[\"t1\"]}},\"status\":200}\n";
+        Path log = file("access.log", entry + "nonsense\n{\"logger\":\"tls\"}\n" + entry);
+
+        // When
+        Run converted = run("ingest", "--mapping", "caddy", "--dry-run", log.toString());
+        Path requests = file("r.jsonl", converted.out());
+        Run simulated = run("simulate", "--policy", policy.toString(), "--requests", requests.toString());
+
+        // Then
+        assertThat(converted.exitCode()).isZero();
+        assertThat(converted.out().lines().findFirst())
+                .contains(
+                        "{\"requestId\":\"1/1\",\"timestamp\":1700000000500,\"domain\":\"example\",\"method\":\"GET\","
+                                + "\"path\":\"/\",\"token\":\"t1\",\"report\":true,\"status\":200}");
+        assertThat(converted.err())
+                .startsWith("weir: line 2: expected JSON, found Unrecognized token 'nonsense'")
+                .endsWith("weir: 4 records, 2 events, 1 skipped, 1 dead letters\n");
+        assertThat(simulated.err()).contains("example: 2 requests, 2 allowed");
+    }
+
+    @Test
+    void shouldExitWith2OnAnInvalidMappingAndTellWhy() throws Exception {
+        // Given
+        Path mapping = file("m.yaml", "ingest: mine\ndomain: example\nwhn: a\n");
+
+        // When
+        Run checked = run("ingest", "--mapping", mapping.toString(), "--check");
+        Run unknown = run("ingest", "--mapping", "kongg", "--check");
+        Run known = run("ingest", "--mapping", "kong", "--check");
+        Run nowhere = run("ingest", "--mapping", "kong");
+
+        // Then
+        assertThat(checked.exitCode()).isEqualTo(2);
+        assertThat(checked.err()).contains(mapping + ":3:1: whn: expected one of", "did you mean 'when'?");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err()).contains("kongg: expected a mapping file, or one of apisix, ", "; found none");
+        assertThat(known.out()).isEqualTo("kong: ok: mapping kong\n");
+        assertThat(nowhere.exitCode()).isEqualTo(2);
+        assertThat(nowhere.err()).contains("expected --topic, or topic in the mapping, found neither");
+    }
 }

@@ -1,5 +1,6 @@
 package io.weir.edge.local;
 
+import io.weir.engine.InvalidRequestException;
 import io.weir.engine.Request;
 import io.weir.engine.decide.Registry;
 import io.weir.engine.policy.KeyAttribute;
@@ -200,23 +201,12 @@ final class Inquiry {
     }
 
     private long hits(Rule rule, Request request) {
-        String attribute = rule.hitsAttribute();
-        String text = attribute == null ? null : request.attributes().get(attribute);
-        if (text == null || request.hits() == 0) {
-            return request.hits();
-        }
-        long own = -1;
         try {
-            own = Long.parseLong(text.trim());
-        } catch (NumberFormatException notANumber) {
-            // Told below with the numbers that are out of range.
-        }
-        if (own < 0 || own > Request.MAX_HITS) {
-            invalid = "attribute " + attribute + " gives the hits of rule " + rule.name()
-                    + ": expected a number from 0 to " + Request.MAX_HITS + ", but was " + text;
+            return rule.hits(request);
+        } catch (InvalidRequestException notANumber) {
+            invalid = notANumber.getMessage();
             return 0;
         }
-        return own;
     }
 
     /** How many limits the request uses. */

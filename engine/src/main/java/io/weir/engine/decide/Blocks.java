@@ -60,8 +60,9 @@ final class Blocks {
             Usages usages,
             List<String> shadowed) {
         InForce found = null;
+        boolean listed = first && registry.hasBlocks();
         for (CompiledBlock block : policy.blocks) {
-            Target target = target(policy, block, facts);
+            Target target = listed || mayBeAt(block, at) ? target(policy, block, facts) : null;
             if (target == null) {
                 continue;
             }
@@ -89,6 +90,19 @@ final class Blocks {
             return found;
         }
         return new InForce(block.name(), block.until());
+    }
+
+    /** Whether the block can stand in the state of the visited subject. */
+    private static boolean mayBeAt(CompiledBlock block, @Nullable Subject at) {
+        if (at == null) {
+            return false;
+        }
+        for (KeyAttribute.Source source : block.rule().key().get(0).sources()) {
+            if (source.text().equals(at.attribute())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long until(

@@ -27,7 +27,8 @@ public final class CompiledPolicy {
         RouteTable table = RouteTable.of(patterns, policy.ignoreCase());
         List<CompiledRule> compiled = new ArrayList<>();
         for (Rule rule : policy.rules()) {
-            compiled.add(new CompiledRule(
+            compiled.add(CompiledRule.of(
+                    policy.domain(),
                     rule,
                     rule.match().stream().map(table::route).toList(),
                     exceptions(rule, policy.ignoreCase()),

@@ -29,6 +29,14 @@ final class Facts {
         this.path = RequestPath.parse(request.path(), ignoreCase);
     }
 
+    /** Of a request whose method and path have been looked at before. */
+    Facts(Request request, Registry registry, MatchCache.Match match) {
+        this.request = request;
+        this.registry = registry;
+        this.method = match.method();
+        this.path = match.path();
+    }
+
     Request request() {
         return request;
     }

@@ -19,6 +19,11 @@ public final class Keys {
         return key.toString();
     }
 
+    /** The same for one attribute; {@code prefix} is the key of an empty value. */
+    static String entry(String prefix, String value) {
+        return prefix.concat(escaped(value));
+    }
+
     /** The domain and places of a key that {@link #entry} made. */
     public static List<String> places(String key) {
         List<String> places = new ArrayList<>();

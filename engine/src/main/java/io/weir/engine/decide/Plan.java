@@ -41,13 +41,18 @@ record Plan(
         }
     }
 
-    /** @throws InvalidRequestException when the hits a rule takes from the event are not a number */
-    static Plan of(CompiledPolicy policy, Facts facts) {
+    /**
+     * Makes the plan of a request.
+     *
+     * @param matching the rules whose routes the request matches
+     * @throws InvalidRequestException when the hits a rule takes from the event are not a number
+     */
+    static Plan of(CompiledPolicy policy, Facts facts, List<CompiledRule> matching) {
         List<Applicable> rules = new ArrayList<>(4);
         List<Subject> stops = new ArrayList<>(1);
         String missing = null;
-        for (CompiledRule rule : policy.rules) {
-            if (!rule.matches(facts) || !counts(rule.rule(), facts.request())) {
+        for (CompiledRule rule : matching) {
+            if (!rule.matchesAttributes(facts, false) || !counts(rule.rule(), facts.request())) {
                 continue;
             }
             List<KeyAttribute> key = rule.rule().key();
@@ -92,14 +97,27 @@ record Plan(
     }
 
     static Applicable applicable(CompiledPolicy policy, CompiledRule rule, Facts.Value[] values, Facts facts) {
-        List<String> attributes = new ArrayList<>(values.length);
-        List<String> texts = new ArrayList<>(values.length);
-        for (Facts.Value value : values) {
-            attributes.add(value.source().text());
-            texts.add(value.text());
+        List<CompiledLimit> limits = rule.limits();
+        long[] counts = rule.counts();
+        if (counts == null) {
+            limits = new ArrayList<>(rule.limits().size());
+            counts = new long[rule.limits().size()];
+            inForce(rule, facts, limits, counts);
         }
-        List<CompiledLimit> limits = new ArrayList<>(rule.limits().size());
-        long[] counts = new long[rule.limits().size()];
+        Request request = facts.request();
+        boolean charged = rule.rule().whenStatus().isEmpty() || request.report();
+        return new Applicable(
+                rule,
+                new Subject(values[0].source().text(), values[0].text()),
+                rule.entryKey(policy.policy.domain(), values),
+                rule.rule().hits(request),
+                charged,
+                limits,
+                counts);
+    }
+
+    /** The limits that the request's plan and entities put in force. */
+    private static void inForce(CompiledRule rule, Facts facts, List<CompiledLimit> limits, long[] counts) {
         String plan = rule.rule().limits().get(0).plan() == null && uniform(rule) ? null : plan(rule, facts);
         for (CompiledLimit limit : rule.limits()) {
             String forPlan = limit.limit().plan();
@@ -112,16 +130,6 @@ record Plan(
                 limits.add(limit);
             }
         }
-        Request request = facts.request();
-        boolean charged = rule.rule().whenStatus().isEmpty() || request.report();
-        return new Applicable(
-                rule,
-                new Subject(attributes.get(0), texts.get(0)),
-                Keys.entry(policy.policy.domain(), attributes, texts),
-                hits(rule.rule(), request),
-                charged,
-                limits,
-                counts);
     }
 
     private static boolean uniform(CompiledRule rule) {
@@ -161,30 +169,5 @@ record Plan(
 
     private static long multiply(long a, long b) {
         return Math.multiplyHigh(a, b) == 0 && a * b >= 0 && a * b <= Limit.MAX_COUNT ? a * b : Limit.MAX_COUNT;
-    }
-
-    /**
-     * What the request consumes of a rule. A report of no hits is about the outcome of a request that was decided before:
-     * only rules that count outcomes count it, as one.
-     */
-    private static long hits(Rule rule, Request request) {
-        boolean outcome =
-                request.report() && request.hits() == 0 && !rule.whenStatus().isEmpty();
-        String attribute = rule.hitsAttribute();
-        String text = attribute == null ? null : request.attributes().get(attribute);
-        if (text == null || (request.hits() == 0 && !outcome)) {
-            return outcome ? 1 : request.hits();
-        }
-        long hits = -1;
-        try {
-            hits = Long.parseLong(text.trim());
-        } catch (NumberFormatException notANumber) {
-            // Told below with the numbers that are out of range.
-        }
-        if (hits < 0 || hits > Request.MAX_HITS) {
-            throw new InvalidRequestException("attribute " + attribute + " gives the hits of rule " + rule.name()
-                    + ": expected a number from 0 to " + Request.MAX_HITS + ", but was " + text);
-        }
-        return hits;
     }
 }

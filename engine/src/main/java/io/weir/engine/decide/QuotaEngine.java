@@ -4,7 +4,9 @@ import io.weir.engine.InvalidRequestException;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
 import io.weir.engine.limit.SubjectUsage;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ public final class QuotaEngine {
 
     private final Registry registry;
     private final Blocks blocks;
+    /** By domain, of those that have a policy. */
+    private final Map<String, MatchCache> matches = new HashMap<>();
+
     private @Nullable Prepared prepared;
 
     public QuotaEngine(Registry registry) {
@@ -56,13 +61,21 @@ public final class QuotaEngine {
     }
 
     private Prepared prepare(Request request) {
-        CompiledPolicy policy = registry.policy(request.domain());
-        if (policy == null) {
+        CompiledPolicy inForce = registry.policy(request.domain());
+        if (inForce == null) {
+            matches.remove(request.domain());
             return new Prepared(request, null, null, NO_STOPS, null);
         }
-        Facts facts = new Facts(request, registry, policy.policy.ignoreCase());
+        MatchCache known = matches.get(request.domain());
+        if (known == null || !known.isOf(inForce)) {
+            known = new MatchCache(inForce);
+            matches.put(request.domain(), known);
+        }
+        CompiledPolicy policy = known.policy();
+        MatchCache.Match match = known.match(request.method(), request.path());
+        Facts facts = new Facts(request, registry, match);
         try {
-            return new Prepared(request, policy, facts, Plan.of(policy, facts), null);
+            return new Prepared(request, policy, facts, Plan.of(policy, facts, match.rules()), null);
         } catch (InvalidRequestException invalid) {
             return new Prepared(request, policy, facts, NO_STOPS, invalid.getMessage());
         }

@@ -18,6 +18,7 @@ public final class Registry {
     private final Map<String, CompiledPolicy> policies = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Entity>> entities = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Block>> blocks = new ConcurrentHashMap<>();
+
     private final ManualBlocks manual = new ManualBlocks();
 
     /** Puts a policy in force for its domain, in place of the one before. */

@@ -45,7 +45,7 @@ final class Step {
         this.before = visit.progress();
         this.usages = usages;
         this.outbox = outbox;
-        this.shadowed = new ArrayList<>(before.shadowed());
+        this.shadowed = before.shadowed().isEmpty() ? new ArrayList<>(0) : new ArrayList<>(before.shadowed());
     }
 
     void run() {
@@ -175,6 +175,7 @@ final class Step {
 
     private void count(boolean duplicate) {
         Visit.Progress known = withShadowed();
+        boolean only = plan.stops().size() <= 1 && before.visited().isEmpty();
         Stop stop = new Stop(request, rulesHere(), known, usages);
         String tooOld = stop.tooOld();
         if (tooOld != null) {
@@ -183,9 +184,13 @@ final class Step {
         }
         stop.check();
         if (!duplicate) {
-            stop.charge(before.visited().size(), new UsagePace(outbox));
+            stop.charge(before.visited().size(), !only || request.detailed(), new UsagePace(outbox));
         }
         stop.bind();
+        if (only && atItsStop()) {
+            finish(stop.progress(List.of(), duplicate));
+            return;
+        }
         List<String> visited = new ArrayList<>(before.visited());
         if (visit.at() != null) {
             visited.add(visit.at().text());
@@ -201,6 +206,9 @@ final class Step {
     }
 
     private Visit.Progress withShadowed() {
+        if (shadowed.size() == before.shadowed().size()) {
+            return before;
+        }
         return new Visit.Progress(
                 before.visited(),
                 before.charges(),
@@ -214,8 +222,13 @@ final class Step {
                 before.duplicate());
     }
 
+    /** Whether the one subject that the request has to visit is this one, or there is none to visit. */
+    private boolean atItsStop() {
+        return plan.stops().isEmpty() || plan.stops().get(0).equals(visit.at());
+    }
+
     private List<Plan.Applicable> rulesHere() {
-        if (plan.stops().size() == 1 && plan.stops().get(0).equals(visit.at())) {
+        if (plan.stops().size() == 1 && atItsStop()) {
             return plan.rules();
         }
         return plan.rules().stream()
@@ -264,6 +277,9 @@ final class Step {
 
     /** The limits looked at, the binding one first, as they stand once a denial has been refunded. */
     private List<LimitUsage> limits(Visit.Progress found, boolean denied) {
+        if (found.limits().isEmpty()) {
+            return List.of();
+        }
         List<LimitUsage> limits = new ArrayList<>(found.limits().size());
         for (LimitUsage limit : found.limits()) {
             if (limit.equals(found.binding())) {

@@ -6,12 +6,16 @@ import io.weir.engine.policy.Limit;
 import java.util.List;
 
 /**
- * Reports usage when a window closes and, before, at most once per {@link #INTERVAL_MS} of event time and entry; never
- * for each event. Windows shorter than the interval are only reported at that pace.
+ * Reports usage when a window closes and, before, at most {@link #OPEN_REPORTS} times and not more often than once per
+ * {@link #INTERVAL_MS} of event time and entry; never for each event: neither a new subject nor a new window is news
+ * before it has been used again. Windows shorter than the interval are only reported at that pace.
  */
 final class UsagePace {
     /** Event time in ms between two reports of an open window. */
     static final long INTERVAL_MS = 10_000;
+
+    /** Reports of a window before it closes: one of a day is reported every 90 minutes. */
+    static final int OPEN_REPORTS = 16;
 
     private final Outbox outbox;
 
@@ -26,7 +30,7 @@ final class UsagePace {
         }
     }
 
-    /** Hits were counted in the window at {@code index}. */
+    /** {@code hits} were counted in the window at {@code index}. */
     void open(
             CompiledLimit limit,
             String entryKey,
@@ -34,9 +38,15 @@ final class UsagePace {
             Windows windows,
             long count,
             int index,
+            long hits,
             long time) {
-        if (due(usage, time)) {
-            boolean bucket = limit.limit().algorithm() == Limit.Algorithm.BUCKET;
+        if (!due(usage, time) || usage.reportedAt() == 0) {
+            return;
+        }
+        long pace = Math.max(INTERVAL_MS, limit.windowMs() / OPEN_REPORTS);
+        boolean bucket = limit.limit().algorithm() == Limit.Algorithm.BUCKET;
+        boolean opened = !bucket && windows.hits(index) == hits;
+        if (!opened && time / pace != usage.reportedAt() / pace) {
             report(
                     limit,
                     entryKey,

@@ -24,8 +24,24 @@ public sealed interface Calendar {
     /** End of the window that begins at {@code start}, which is the start of the next one. */
     long end(long start);
 
+    /**
+     * Counts windows: the number of the next one is one more than that of the window that begins at {@code start}. Windows
+     * of at most an hour in a zone whose clock is put forward or back by less than their length, of which there is hardly
+     * one, may share a number then.
+     */
+    long number(long start);
+
+    /** Start of the window before the one that begins at {@code start}. */
+    default long before(long start) {
+        return start(start - 1);
+    }
+
     /** The calendar of windows of that length in that zone. */
     static Calendar of(Window window, ZoneId zone) {
+        return new Recent(plain(window, zone));
+    }
+
+    private static Calendar plain(Window window, ZoneId zone) {
         boolean utc = zone.normalized().equals(ZoneOffset.UTC);
         long length = window.nominalMs();
         return switch (window.unit()) {
@@ -51,11 +67,75 @@ public sealed interface Calendar {
 
     long MONDAY_MS = MONDAY * DAY_MS;
 
+    /**
+     * A calendar that remembers the window it was last asked for: a decision asks each limit's calendar about ten times,
+     * and the next decision mostly for the same window. Saves 10 ns of division each, and some 100 ns where a zone's rules
+     * are asked. Any thread may call it: what is remembered is immutable, and a race only forgets it.
+     */
+    final class Recent implements Calendar {
+        private final Calendar calendar;
+        private Span latest;
+
+        private record Span(long start, long end) {}
+
+        Recent(Calendar calendar) {
+            this.calendar = calendar;
+            this.latest = new Span(0, 0);
+        }
+
+        @Override
+        public long start(long time) {
+            Span span = latest;
+            if (time >= span.start && time < span.end) {
+                return span.start;
+            }
+            long start = calendar.start(time);
+            latest = new Span(start, calendar.end(start));
+            return start;
+        }
+
+        @Override
+        public long number(long start) {
+            return calendar.number(start);
+        }
+
+        @Override
+        public long end(long start) {
+            Span span = latest;
+            return span.start == start && span.end > start ? span.end : calendar.end(start);
+        }
+
+        @Override
+        public long before(long start) {
+            return calendar.start(start - 1);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Recent recent && calendar.equals(recent.calendar);
+        }
+
+        @Override
+        public int hashCode() {
+            return calendar.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return calendar.toString();
+        }
+    }
+
     /** Windows of equal length counted from one instant. */
     record Even(long length, long origin) implements Calendar {
         @Override
         public long start(long time) {
             return time - Math.floorMod(time - origin, length);
+        }
+
+        @Override
+        public long number(long start) {
+            return Math.floorDiv(start - origin, length);
         }
 
         @Override
@@ -73,6 +153,11 @@ public sealed interface Calendar {
         }
 
         @Override
+        public long number(long start) {
+            return Math.floorDiv(start, length);
+        }
+
+        @Override
         public long end(long start) {
             return start + length;
         }
@@ -85,6 +170,12 @@ public sealed interface Calendar {
             LocalDateTime local = LocalDateTime.ofInstant(Instant.ofEpochMilli(time), zone);
             long ofDay = ChronoUnit.MILLIS.between(local.toLocalDate().atStartOfDay(), local);
             return instant(local.toLocalDate().atStartOfDay().plus(ofDay - ofDay % length, ChronoUnit.MILLIS));
+        }
+
+        @Override
+        public long number(long start) {
+            LocalDateTime local = LocalDateTime.ofInstant(Instant.ofEpochMilli(start), zone);
+            return Math.floorDiv(local.toInstant(ZoneOffset.UTC).toEpochMilli(), length);
         }
 
         @Override
@@ -109,6 +200,12 @@ public sealed interface Calendar {
         }
 
         @Override
+        public long number(long start) {
+            long day = LocalDate.ofInstant(Instant.ofEpochMilli(start), zone).toEpochDay();
+            return Math.floorDiv(day - originDay, count);
+        }
+
+        @Override
         public long end(long start) {
             return midnight(
                     LocalDate.ofInstant(Instant.ofEpochMilli(start), zone).toEpochDay() + count, zone);
@@ -123,6 +220,12 @@ public sealed interface Calendar {
                     LocalDate.ofInstant(Instant.ofEpochMilli(time), zone).with(TemporalAdjusters.firstDayOfMonth());
             long month = (first.getYear() - 1970) * 12L + first.getMonthValue() - 1;
             return midnight(first.minusMonths(Math.floorMod(month, count)).toEpochDay(), zone);
+        }
+
+        @Override
+        public long number(long start) {
+            LocalDate first = LocalDate.ofInstant(Instant.ofEpochMilli(start), zone);
+            return Math.floorDiv(ChronoUnit.MONTHS.between(LocalDate.EPOCH, first), count);
         }
 
         @Override

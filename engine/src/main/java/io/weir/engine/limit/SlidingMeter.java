@@ -17,7 +17,7 @@ public record SlidingMeter(Calendar calendar) implements Meter {
     public long consumed(Windows windows, long limit, long time) {
         long start = calendar.start(time);
         long length = calendar.end(start) - start;
-        long previous = FixedMeter.hitsAt(windows, calendar.start(start - 1));
+        long previous = FixedMeter.hitsAt(windows, calendar.before(start));
         long weighted = previous == 0 ? 0 : Proportion.floor(previous, length - (time - start), length);
         return Meter.add(weighted, FixedMeter.hitsAt(windows, start));
     }
@@ -42,7 +42,7 @@ public record SlidingMeter(Calendar calendar) implements Meter {
         if (hits > limit) {
             return calendar.end(start) - time;
         }
-        long previous = FixedMeter.hitsAt(windows, calendar.start(start - 1));
+        long previous = FixedMeter.hitsAt(windows, calendar.before(start));
         long from = time;
         while (true) {
             long end = calendar.end(start);

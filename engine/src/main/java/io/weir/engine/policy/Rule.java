@@ -1,5 +1,7 @@
 package io.weir.engine.policy;
 
+import io.weir.engine.InvalidRequestException;
+import io.weir.engine.Request;
 import io.weir.engine.match.RoutePattern;
 import java.util.List;
 import java.util.Map;
@@ -45,5 +47,31 @@ public record Rule(
         if (limits.isEmpty()) {
             throw new IllegalArgumentException("limits must name at least one limit, but was empty");
         }
+    }
+
+    /**
+     * What a request that this rule counts consumes of it. A report of no hits is about the outcome of a request that was decided before:
+     * only rules that count outcomes count it, as one.
+     *
+     * @throws InvalidRequestException when the hits it takes from the event are not a number
+     */
+    public long hits(Request request) {
+        boolean outcome = request.report() && request.hits() == 0 && !whenStatus.isEmpty();
+        String attribute = hitsAttribute;
+        String text = attribute == null ? null : request.attributes().get(attribute);
+        if (text == null || (request.hits() == 0 && !outcome)) {
+            return outcome ? 1 : request.hits();
+        }
+        long hits = -1;
+        try {
+            hits = Long.parseLong(text.trim());
+        } catch (NumberFormatException notANumber) {
+            // Told below with the numbers that are out of range.
+        }
+        if (hits < 0 || hits > Request.MAX_HITS) {
+            throw new InvalidRequestException("attribute " + attribute + " gives the hits of rule " + name
+                    + ": expected a number from 0 to " + Request.MAX_HITS + ", but was " + text);
+        }
+        return hits;
     }
 }

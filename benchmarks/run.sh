@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Builds and runs the benchmarks.
+#   benchmarks/run.sh jmh [JMH options]     JMH alone: a regular expression of benchmarks, -prof gc, ...
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl benchmarks -am package
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+options=()
+if "$java" --enable-native-access=ALL-UNNAMED -version >/dev/null 2>&1; then options+=(--enable-native-access=ALL-UNNAMED); fi
+exec "$java" ${options[@]+"${options[@]}"} -jar benchmarks/target/weir-benchmarks.jar "$@"

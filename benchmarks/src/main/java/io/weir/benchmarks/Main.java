@@ -1,0 +1,70 @@
+package io.weir.benchmarks;
+
+import io.weir.benchmarks.load.Throughput;
+import io.weir.benchmarks.load.Workload;
+import io.weir.benchmarks.process.Roles;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Entry point of the benchmarks; {@code benchmarks/run.sh} calls it. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        String what = args.length == 0 ? "" : args[0];
+        String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+        switch (what) {
+            case "jmh" -> org.openjdk.jmh.Main.main(rest);
+            case "throughput" -> throughput(settings(rest));
+            case "broker" -> Roles.runBroker(rest[0]);
+            case "enforcer" -> Roles.runEnforcer(List.of(rest));
+            default -> {
+                System.err.println("expected jmh or throughput, found '" + what + "'");
+                System.exit(2);
+            }
+        }
+    }
+
+    private static Map<String, String> settings(String[] args) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String arg : args) {
+            int equals = arg.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("expected name=value, found '" + arg + "'");
+            }
+            settings.put(arg.substring(0, equals), arg.substring(equals + 1));
+        }
+        return settings;
+    }
+
+    /** One run, its parameters and any settings of the enforcer as {@code name=value}. */
+    private static void throughput(Map<String, String> settings) throws InterruptedException {
+        Map<String, String> rest = new LinkedHashMap<>(settings);
+        Workload workload = new Workload(
+                take(rest, "policy", "four"),
+                Integer.parseInt(take(rest, "keys", "1000000")),
+                take(rest, "keys.distribution", "zipf").equals("zipf"),
+                Integer.parseInt(take(rest, "events.per.second", "100000")));
+        int batch = Integer.parseInt(take(rest, "batch", "1"));
+        int warmup = Integer.parseInt(take(rest, "warmup", "500000"));
+        int events = Integer.parseInt(take(rest, "events", "1000000"));
+        Throughput.Measured measured = Throughput.run(workload, batch, rest, warmup, events);
+        System.out.printf(
+                "%s batch=%d %s: enforcer %.2f + broker %.2f = %.2f us CPU per decision, %.0f/s, %.1f%% denied%n",
+                workload,
+                batch,
+                rest,
+                measured.enforcerMicros(),
+                measured.brokerMicros(),
+                measured.micros(),
+                measured.perSecond(),
+                measured.denied() * 100);
+    }
+
+    private static String take(Map<String, String> settings, String name, String otherwise) {
+        String value = settings.remove(name);
+        return value == null ? otherwise : value;
+    }
+}

@@ -1,0 +1,161 @@
+package io.weir.benchmarks.load;
+
+import io.weir.benchmarks.process.Child;
+import io.weir.benchmarks.process.Roles;
+import io.weir.engine.decide.Registry;
+import io.weir.engine.policy.Policy;
+import io.weir.engine.policy.PolicyReader;
+import io.weir.schemas.Contracts;
+import io.weir.topology.Enforcer;
+import io.weir.topology.EnforcerConfig;
+import io.weir.wire.PolicyDocuments;
+import io.weir.wire.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** A broker in a process of its own, with Weir's topics and policies, and enforcers in processes of their own. */
+final class Cluster implements AutoCloseable {
+    private final Path folder;
+    private final Child broker;
+    private final Map<String, String> settings;
+    private final Admin admin;
+    private final Registry registry = new Registry();
+    private int enforcers;
+
+    private Cluster(Path folder, Child broker, Map<String, String> settings) {
+        this.folder = folder;
+        this.broker = broker;
+        this.settings = settings;
+        this.admin = Admin.create(Map.of("bootstrap.servers", broker.ready()));
+    }
+
+    static Cluster start(Map<String, String> settings, List<String> policies) {
+        try {
+            Path folder = Files.createTempDirectory("weir-benchmark");
+            Cluster cluster = new Cluster(folder, Roles.broker(folder.resolve("broker")), settings);
+            // Topics are made by an enforcer that comes and goes.
+            Enforcer.start(EnforcerConfig.of(
+                            cluster.bootstrapServers(), folder.resolve("first"), cluster.settings("first")))
+                    .close();
+            cluster.apply(policies);
+            return cluster;
+        } catch (IOException cannot) {
+            throw new UncheckedIOException(cannot);
+        }
+    }
+
+    private Map<String, String> settings(String application) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("application.id", application);
+        return all;
+    }
+
+    private void apply(List<String> documents) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (String document : documents) {
+                Policy policy = PolicyReader.read("policy", document);
+                registry.apply(policy);
+                var unused = producer.send(new ProducerRecord<>(
+                        Topics.POLICIES,
+                        policy.domain().getBytes(StandardCharsets.UTF_8),
+                        Contracts.POLICY.encode(PolicyDocuments.of(policy.domain(), document, null))));
+            }
+        }
+    }
+
+    String bootstrapServers() {
+        return broker.ready();
+    }
+
+    Child broker() {
+        return broker;
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    int partitions() {
+        return Integer.parseInt(settings.getOrDefault("partitions", "4"));
+    }
+
+    /** Starts an enforcer with state of its own. */
+    Child enforcer() {
+        return enforcer(folder.resolve("state" + enforcers++));
+    }
+
+    Child enforcer(Path state) {
+        return Roles.enforcer(bootstrapServers(), state, settings("weir"));
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Records of a topic that the enforcers have committed. */
+    long committed(String topic) {
+        try {
+            long sum = 0;
+            for (var offset : admin.listConsumerGroupOffsets("weir")
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .entrySet()) {
+                TopicPartition partition = offset.getKey();
+                var value = offset.getValue();
+                if (partition.topic().equals(topic) && value != null) {
+                    sum += value.offset();
+                }
+            }
+            return sum;
+        } catch (InterruptedException | ExecutionException failed) {
+            throw new IllegalStateException("expected the broker to know committed offsets", failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        broker.close();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed)
+                        throws IOException {
+                    Files.delete(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException left) {
+            System.err.println("left behind: " + left.getMessage());
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.weir.benchmarks.load;
+
+import io.weir.benchmarks.process.Child;
+import io.weir.engine.run.InMemoryExecutor;
+import io.weir.wire.Conversions;
+import io.weir.wire.Topics;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a decision costs the enforcer and the broker: a backlog is loaded before the enforcer starts; CPU time is counted
+ * from when the enforcer has committed the first part of it (so that compilers have done their work) until all of it.
+ * The producer of events is done by then, and nobody reads the decisions.
+ */
+public final class Throughput {
+    private static final long PATIENCE_SECONDS = 600;
+
+    private Throughput() {}
+
+    /**
+     * What was measured.
+     *
+     * @param enforcerMicros CPU time per decision
+     * @param brokerMicros CPU time per decision
+     * @param perSecond decisions per second of wall time, which depends on what else the machine does
+     * @param denied share of denied decisions, 0 to 1
+     */
+    public record Measured(double enforcerMicros, double brokerMicros, double perSecond, double denied) {
+        public double micros() {
+            return enforcerMicros + brokerMicros;
+        }
+    }
+
+    /** Measures. {@code settings} are the enforcer's; {@code warmup} events come before the {@code events} that count. */
+    public static Measured run(Workload workload, int batch, Map<String, String> settings, int warmup, int events)
+            throws InterruptedException {
+        try (Cluster cluster = Cluster.start(settings, workload.documents())) {
+            long records = load(cluster, workload, batch, warmup + events);
+            long first = records * warmup / (warmup + events);
+            try (Child enforcer = cluster.enforcer()) {
+                await(cluster, first);
+                long done = cluster.committed(Topics.REQUESTS);
+                long enforcerBegan = enforcer.cpuMicros();
+                long brokerBegan = cluster.broker().cpuMicros();
+                long began = System.nanoTime();
+                await(cluster, records);
+                double seconds = (System.nanoTime() - began) / 1e9;
+                double decided = (double) (records - done) * (warmup + events) / records;
+                return new Measured(
+                        (enforcer.cpuMicros() - enforcerBegan) / decided,
+                        (cluster.broker().cpuMicros() - brokerBegan) / decided,
+                        decided / seconds,
+                        denied(workload, warmup + events));
+            }
+        }
+    }
+
+    private static long load(Cluster cluster, Workload workload, int batch, int events) {
+        try (Backlog backlog =
+                new Backlog(cluster.bootstrapServers(), cluster.registry(), cluster.partitions(), batch)) {
+            Workload.Stream stream = workload.stream(1);
+            for (int i = 0; i < events; i++) {
+                backlog.add(stream.next());
+            }
+            return backlog.finish();
+        }
+    }
+
+    private static void await(Cluster cluster, long records) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (cluster.committed(Topics.REQUESTS) < records) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("expected " + records + " records to be decided in " + PATIENCE_SECONDS
+                        + " s, found " + cluster.committed(Topics.REQUESTS));
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private static double denied(Workload workload, int events) {
+        InMemoryExecutor executor = new InMemoryExecutor();
+        workload.policies().forEach(executor::apply);
+        Workload.Stream stream = workload.stream(1);
+        long denied = 0;
+        for (int i = 0; i < events; i++) {
+            denied += executor.decide(Conversions.request(stream.next())).allowed() ? 0 : 1;
+        }
+        return (double) denied / events;
+    }
+}

@@ -1,0 +1,70 @@
+package io.weir.benchmarks.process;
+
+import io.weir.app.broker.EmbeddedBroker;
+import io.weir.topology.Enforcer;
+import io.weir.topology.EnforcerConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What child processes are: a broker, an enforcer. */
+public final class Roles {
+    /** Options of both, as the launcher would have them for a process that is to stay within a gigabyte. */
+    private static final List<String> OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
+
+    private static final Duration STARTING = Duration.ofMinutes(2);
+
+    private Roles() {}
+
+    /** Starts an embedded broker; it is ready with its {@code bootstrap.servers}. */
+    public static Child broker(Path data) {
+        return Child.start(data.resolveSibling("broker.log"), OPTIONS, "broker", data.toString());
+    }
+
+    /** Starts an enforcer; it is ready when it runs. */
+    public static Child enforcer(String bootstrapServers, Path state, Map<String, String> settings) {
+        String[] args = new String[3 + settings.size()];
+        args[0] = "enforcer";
+        args[1] = bootstrapServers;
+        args[2] = state.toString();
+        int next = 3;
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            args[next++] = setting.getKey() + "=" + setting.getValue();
+        }
+        return Child.start(state.resolveSibling("enforcer.log"), options(), args);
+    }
+
+    private static List<String> options() {
+        String more = System.getProperty("weir.enforcer.options", "");
+        if (more.isEmpty()) {
+            return OPTIONS;
+        }
+        return java.util.stream.Stream.concat(OPTIONS.stream(), java.util.Arrays.stream(more.split(" ")))
+                .toList();
+    }
+
+    /** In the child. */
+    public static void runBroker(String data) throws IOException {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Path.of(data), 0)) {
+            Child.serve(broker.bootstrapServers());
+        }
+    }
+
+    /** In the child. */
+    public static void runEnforcer(List<String> args) throws Exception {
+        Map<String, String> settings = new HashMap<>();
+        for (String setting : args.subList(2, args.size())) {
+            int equals = setting.indexOf('=');
+            settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        try (Enforcer enforcer = Enforcer.start(EnforcerConfig.of(args.get(0), Path.of(args.get(1)), settings))) {
+            if (!enforcer.awaitRunning(STARTING)) {
+                throw new IllegalStateException("enforcer in state " + enforcer.state(), enforcer.failure());
+            }
+            Child.serve("running");
+        }
+    }
+}
