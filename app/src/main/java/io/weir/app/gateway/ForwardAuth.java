@@ -43,10 +43,10 @@ final class ForwardAuth implements HttpService {
         QueryParams how = context.queryParams();
         int deny = denyStatus(how.get("deny", ""));
         String domain = how.get("domain");
-        Answering answering = domain == null ? checks.answering() : checks.answering().of(domain);
+        Answering answering =
+                domain == null ? checks.answering() : checks.answering().of(domain);
         return HttpResponse.of(told(answering, asked)
-                .thenApplyAsync(
-                        answer -> writer.response(context, under(answer, deny)), context.eventLoop()));
+                .thenApplyAsync(answer -> writer.response(context, under(answer, deny)), context.eventLoop()));
     }
 
     static Answer untrusted(HttpClientRequest asked) {

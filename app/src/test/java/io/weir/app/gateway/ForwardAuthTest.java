@@ -155,15 +155,16 @@ class ForwardAuthTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "",
-        "Weir-Answer: ?",
-        "Weir-Answer: e30",
-        // {"status":200,"headers":{"a":"b\n"}}
-        "Weir-Answer: eyJzdGF0dXMiOjIwMCwiaGVhZGVycyI6eyJhIjoiYlxuIn19",
-        // {"status":200,"headers":{"a b":"c"}}
-        "Weir-Answer: eyJzdGF0dXMiOjIwMCwiaGVhZGVycyI6eyJhIGIiOiJjIn19"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "Weir-Answer: ?",
+                "Weir-Answer: e30",
+                // {"status":200,"headers":{"a":"b\n"}}
+                "Weir-Answer: eyJzdGF0dXMiOjIwMCwiaGVhZGVycyI6eyJhIjoiYlxuIn19",
+                // {"status":200,"headers":{"a b":"c"}}
+                "Weir-Answer: eyJzdGF0dXMiOjIwMCwiaGVhZGVycyI6eyJhIGIiOiJjIn19"
+            })
     void shouldTellARefusalWhereNoAnswerIsBrought(String header) throws IOException {
         // Given
         try (Gateway gateway = gateway()) {
