@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class CarriedAnswers implements HttpService {
     private static final String ANSWER = "Weir-Answer";
     private static final String STATUS = "Weir-Status";
+    private static final String REASON = "Weir-Reason";
 
     /** A longer answer travels without its body, in characters: servers bound the headers that they read. */
     static final int MAX_LENGTH = 12 * 1024;
@@ -42,7 +43,10 @@ final class CarriedAnswers implements HttpService {
         this.writer = writer;
     }
 
-    /** An answer told under another status, carrying what it is. */
+    /**
+     * An answer told under another status, carrying what it is: for servers that bring it back in {@code Weir-Answer}, for
+     * those that answer themselves in {@code Weir-Status} and {@code Weir-Reason}, beside its headers and body.
+     */
     static Answer under(int status, Answer answer) {
         if (answer.headers().containsKey(ANSWER)) {
             return new Answer(status, null, answer.headers(), answer.body());
@@ -53,6 +57,9 @@ final class CarriedAnswers implements HttpService {
         }
         Map<String, String> headers = new LinkedHashMap<>(answer.headers());
         headers.put(STATUS, Integer.toString(answer.status()));
+        if (answer.reason() != null) {
+            headers.put(REASON, answer.reason());
+        }
         headers.put(ANSWER, carried);
         return new Answer(status, null, headers, answer.body());
     }

@@ -131,7 +131,8 @@ class ForwardAuthTest {
             // Then
             assertThat(told)
                     .startsWith("HTTP/1.1 403 Forbidden\r\n")
-                    .contains("\r\nWeir-Status: 409\r\n", "\r\nRetry-After: 60\r\n");
+                    .contains("\r\nWeir-Status: 409\r\n", "\r\nWeir-Reason: You must wait\r\n")
+                    .contains("\r\nRetry-After: 60\r\n");
             assertThat(answer)
                     .startsWith("HTTP/1.1 409 You must wait\r\n")
                     .contains("\r\nRetry-After: 60\r\n", "\r\nContent-Type: application/json\r\n")
