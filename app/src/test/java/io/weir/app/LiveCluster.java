@@ -40,8 +40,8 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A broker, an enforcer and a gateway in this process. */
-final class LiveCluster implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+public final class LiveCluster implements AutoCloseable {
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path data;
     private Map<String, String> settings;
@@ -67,12 +67,12 @@ final class LiveCluster implements AutoCloseable {
         this.enforcer = enforcer();
     }
 
-    static LiveCluster start(Path data, Map<String, String> settings) throws InterruptedException {
+    public static LiveCluster start(Path data, Map<String, String> settings) throws InterruptedException {
         return new LiveCluster(data, settings, decision -> {});
     }
 
     /** @param onlooker hears of every decision */
-    static LiveCluster start(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
+    public static LiveCluster start(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
             throws InterruptedException {
         return new LiveCluster(data, settings, onlooker);
     }
@@ -86,7 +86,7 @@ final class LiveCluster implements AutoCloseable {
         return started;
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return broker.bootstrapServers();
     }
 
@@ -112,7 +112,7 @@ final class LiveCluster implements AutoCloseable {
         startEnforcer();
     }
 
-    void apply(String yaml) {
+    public void apply(String yaml) {
         Policy policy = PolicyReader.read("policy", yaml);
         send(
                 Topics.POLICIES,
@@ -176,7 +176,7 @@ final class LiveCluster implements AutoCloseable {
     }
 
     /** Asks at once and often. */
-    static ConditionFactory patiently() {
+    public static ConditionFactory patiently() {
         return await().atMost(PATIENCE)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)

@@ -2,6 +2,7 @@ package io.weir.app.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,12 @@ final class RawHttp {
 
     /** Sends this and returns the one answer that comes; or what comes before the server closes, where that is less. */
     static String send(InetSocketAddress server, String request) throws IOException {
-        try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
+        return send(InetAddress.getLoopbackAddress(), server, request);
+    }
+
+    /** Sends it from that address of this machine. */
+    static String send(InetAddress from, InetSocketAddress server, String request) throws IOException {
+        try (Socket socket = new Socket(server.getAddress(), server.getPort(), from, 0)) {
             socket.setSoTimeout(PATIENCE_MS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
