@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -51,9 +52,13 @@ final class LiveCluster implements AutoCloseable {
     private int decided;
     private Enforcer enforcer;
 
-    private LiveCluster(Path data, Map<String, String> settings) throws InterruptedException {
+    private final Consumer<Decision> onlooker;
+
+    private LiveCluster(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
+            throws InterruptedException {
         this.data = data;
         this.settings = settings;
+        this.onlooker = onlooker;
         this.broker = EmbeddedBroker.start(data, 0);
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
@@ -63,12 +68,18 @@ final class LiveCluster implements AutoCloseable {
     }
 
     static LiveCluster start(Path data, Map<String, String> settings) throws InterruptedException {
-        return new LiveCluster(data, settings);
+        return new LiveCluster(data, settings, decision -> {});
+    }
+
+    /** @param onlooker hears of every decision */
+    static LiveCluster start(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
+            throws InterruptedException {
+        return new LiveCluster(data, settings, onlooker);
     }
 
     private Enforcer enforcer() throws InterruptedException {
         Enforcer started =
-                Enforcer.start(EnforcerConfig.of(broker.bootstrapServers(), data.resolve("state"), settings));
+                Enforcer.start(EnforcerConfig.of(broker.bootstrapServers(), data.resolve("state"), settings), onlooker);
         if (!started.awaitRunning(PATIENCE)) {
             throw new AssertionError("enforcer in state " + started.state() + " after " + PATIENCE, started.failure());
         }
