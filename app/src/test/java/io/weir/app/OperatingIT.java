@@ -54,7 +54,8 @@ class OperatingIT {
     static void start() throws Exception {
         admin = Administration.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> Instant.ofEpochMilli(NOON));
-        cluster = LiveCluster.start(data, Map.of("application.server", admin.advertised(null)));
+        cluster = LiveCluster.start(
+                data, Map.of("application.server", admin.advertised(null), "commit.interval.ms", "20"));
         admin.serve(cluster.running());
         cluster.apply(Files.readString(Path.of("../policies/hexnode.yaml")));
         cluster.apply(Files.readString(Path.of("../policies/tagoio.yaml")));
@@ -101,6 +102,11 @@ class OperatingIT {
     }
 
     private Decision decide(String domain, long time, Map<String, String> who, long hits) {
+        return cluster.decision(send(domain, time, who, hits));
+    }
+
+    /** Sends a request and returns its id. */
+    private String send(String domain, long time, Map<String, String> who, long hits) {
         String id = who + "-" + requests++;
         cluster.send(new Request(
                 id,
@@ -118,7 +124,7 @@ class OperatingIT {
                 Map.of(),
                 false,
                 0));
-        return cluster.decision(id);
+        return id;
     }
 
     private static void awaitDevices(String account, String devices) {
