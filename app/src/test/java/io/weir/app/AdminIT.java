@@ -74,12 +74,15 @@ class AdminIT {
         assertThat(get(admin, "/readyz").body())
                 .isEqualTo("{\"ready\":false,\"reasons\":[\"the enforcer has not started yet\"]}\n");
         another = Administration.start(ANY_PORT, CLOCK);
-        cluster = LiveCluster.start(data, Map.of("application.server", admin.advertised(null)), admin.decisions());
+        cluster = LiveCluster.start(
+                data,
+                Map.of("application.server", admin.advertised(null), "commit.interval.ms", "20"),
+                admin.decisions());
         admin.serve(cluster.running());
         second = Enforcer.start(EnforcerConfig.of(
                 cluster.bootstrapServers(),
                 data.resolve("second"),
-                Map.of("application.server", another.advertised(null))));
+                Map.of("application.server", another.advertised(null), "commit.interval.ms", "20")));
         another.serve(second);
         cluster.apply(POLICY);
         admin.started();

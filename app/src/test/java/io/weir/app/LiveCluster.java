@@ -72,7 +72,7 @@ public final class LiveCluster implements AutoCloseable {
     }
 
     /** @param onlooker hears of every decision */
-    public static LiveCluster start(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
+    static LiveCluster start(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
             throws InterruptedException {
         return new LiveCluster(data, settings, onlooker);
     }
