@@ -108,8 +108,12 @@ class GatewayBadInputTest {
                 fixture.request("/a").header("X-Large", "x".repeat(64 * 1024)).build();
         assertThatThrownBy(() -> client.send(large, HttpResponse.BodyHandlers.ofString()))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("GOAWAY");
+                // Java 17's client tells of the GOAWAY, that of Java 25 only of the end that follows it.
+                .hasMessageMatching("(?s).*(GOAWAY|EOF).*");
         assertThat(fixture.asked).isEmpty();
+        assertThat(client.send(fixture.request("/a").build(), HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
