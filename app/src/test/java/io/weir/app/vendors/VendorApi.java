@@ -176,6 +176,15 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
         });
     }
 
+    /** Waits until the enforcer knows that this caller's address is blocked: what it has earned travels for some ms. */
+    void awaitBlock(Caller caller) {
+        String ip = String.valueOf(caller.identity().get("ip"));
+        LiveCluster.patiently()
+                .until(() -> system().cluster().running().registry().blocks().stream()
+                        .anyMatch(block ->
+                                block.domain().equals(domain) && block.values().contains(ip)));
+    }
+
     HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
         return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     }
