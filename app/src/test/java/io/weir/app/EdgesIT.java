@@ -41,7 +41,8 @@ class EdgesIT {
 
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("weir.edge.outage", 2));
 
-    private static final String POLICY = """
+    private static final String POLICY =
+            """
             policy: example
             rules:
               - { name: per-token, key: [token], limits: [1000000 per day] }
@@ -85,8 +86,7 @@ class EdgesIT {
     }
 
     private static Request request(String token, String user, String ip, long time) {
-        return new Request(
-                null, time, "example", "GET", "/", ip, token, null, null, null, user, 1, Map.of(), false, 0);
+        return new Request(null, time, "example", "GET", "/", ip, token, null, null, null, user, 1, Map.of(), false, 0);
     }
 
     @Test
@@ -102,7 +102,8 @@ class EdgesIT {
             long time = 60_000L * i / requests;
             pauseUntil(begin + time * 1_000_000 / HASTE);
             EdgeNode edge = edges.get(i % EDGES);
-            admitted += edge.check(request(null, "u1", "10.0.0." + i, NOON + time)).allowed() ? 1 : 0;
+            admitted +=
+                    edge.check(request(null, "u1", "10.0.0." + i, NOON + time)).allowed() ? 1 : 0;
         }
 
         // Then
@@ -124,13 +125,15 @@ class EdgesIT {
 
         // When
         for (int i = 0; i < 3; i++) {
-            assertThat(first.check(request(null, "u1", "10.0.0.1", NOON)).reason()).isEqualTo(Reason.OVER_LIMIT);
+            assertThat(first.check(request(null, "u1", "10.0.0.1", NOON)).reason())
+                    .isEqualTo(Reason.OVER_LIMIT);
         }
 
         // Then
         for (EdgeNode edge : edges) {
             LiveCluster.patiently()
-                    .until(() -> edge.check(request("other", null, "10.0.0.1", NOON)).reason() == Reason.BLOCKED);
+                    .until(() ->
+                            edge.check(request("other", null, "10.0.0.1", NOON)).reason() == Reason.BLOCKED);
         }
     }
 
@@ -154,7 +157,8 @@ class EdgesIT {
         // Then
         long expected = admitted;
         LiveCluster.patiently().until(() -> counted(edges.get(1)) >= expected);
-        LiveCluster.patiently().until(() -> edge.health().queued() == 0 && edge.health().unacknowledged() == 0);
+        LiveCluster.patiently()
+                .until(() -> edge.health().queued() == 0 && edge.health().unacknowledged() == 0);
         assertThat(counted(edges.get(1))).isEqualTo(expected);
         assertThat(edge.health().lostHits()).isZero();
         assertThat(edge.health().reasons()).isEmpty();
@@ -172,7 +176,9 @@ class EdgesIT {
     private static long counted(EdgeNode edge) throws Exception {
         long counted = 0;
         for (int i = 0; i < TOKENS; i++) {
-            var decision = edge.decide(request("t" + i, null, null, NOON).withHits(0)).toCompletableFuture().get();
+            var decision = edge.decide(request("t" + i, null, null, NOON).withHits(0))
+                    .toCompletableFuture()
+                    .get();
             if (decision.binding() == null) {
                 return -1;
             }

@@ -68,11 +68,14 @@ class LearningTest {
 
     private void edges(int count, String limits) {
         Registry registry = new Registry();
-        var policy = PolicyReader.read("policy", """
+        var policy = PolicyReader.read(
+                "policy",
+                """
                 policy: example
                 rules:
                   - { name: all, key: [token], limits: [LIMITS] }
-                """.replace("LIMITS", limits));
+                """
+                        .replace("LIMITS", limits));
         registry.apply(policy);
         enforcer.apply(policy);
         for (int i = 0; i < count; i++) {
@@ -107,7 +110,8 @@ class LearningTest {
     @ParameterizedTest
     @CsvSource(
             useHeadersInDisplayName = true,
-            textBlock = """
+            textBlock =
+                    """
             limits,                                                        expected
             100 per minute,                                                100
             '{ limit: 100, per: 1m, algorithm: sliding }',                 100
@@ -139,7 +143,8 @@ class LearningTest {
     @ParameterizedTest
     @CsvSource(
             useHeadersInDisplayName = true,
-            textBlock = """
+            textBlock =
+                    """
             delay, limit
             1,     1000
             8,     1000
