@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Decisions by edges themselves, which learn from an enforcer on a real broker what others have admitted. */
 class EdgeCheckIT {
     /** Tomorrow's: an edge forgets windows that are over by its own clock. */
-    private static final long NOON = Instant.now()
+    private final long noon = Instant.now()
             .truncatedTo(ChronoUnit.DAYS)
             .plus(36, ChronoUnit.HOURS)
             .toEpochMilli();
@@ -64,24 +64,24 @@ class EdgeCheckIT {
         assertThat(edge.awaitReady(LiveCluster.PATIENCE)).isTrue();
         LiveCluster.patiently()
                 .until(() -> edge.registry().policy("example") != null
-                        && edge.check(request("warm", "10.9.9.9", NOON)).reason() == Reason.WITHIN_LIMITS);
+                        && edge.check(request("warm", "10.9.9.9", noon)).reason() == Reason.WITHIN_LIMITS);
         return edge;
     }
 
-    private static Request request(String token, String ip, long time) {
+    private Request request(String token, String ip, long time) {
         return new Request(null, time, "example", "GET", "/", ip, token, null, null, null, null, 1, Map.of(), false, 0);
     }
 
-    private static long admitted(EdgeNode edge, String token, String ip, int requests) {
+    private long admitted(EdgeNode edge, String token, String ip, int requests) {
         long admitted = 0;
         for (int i = 0; i < requests; i++) {
-            admitted += edge.check(request(token, ip, NOON)).allowed() ? 1 : 0;
+            admitted += edge.check(request(token, ip, noon)).allowed() ? 1 : 0;
         }
         return admitted;
     }
 
-    private static long remaining(EdgeNode edge, String token) throws Exception {
-        return edge.decide(request(token, "10.0.0.9", NOON).withHits(0)).toCompletableFuture().get().limits().stream()
+    private long remaining(EdgeNode edge, String token) throws Exception {
+        return edge.decide(request(token, "10.0.0.9", noon).withHits(0)).toCompletableFuture().get().limits().stream()
                 .filter(limit -> limit.window().equals("minute"))
                 .findFirst()
                 .orElseThrow()
@@ -113,13 +113,13 @@ class EdgeCheckIT {
         LiveCluster.patiently().until(() -> remaining(one, "t1") == 40);
 
         // When
-        EdgeAnswer first = two.check(request("t1", "10.0.0.2", NOON));
+        EdgeAnswer first = two.check(request("t1", "10.0.0.2", noon));
 
         // Then
         assertThat(first.remaining()).isEqualTo(99);
         LiveCluster.patiently()
                 .until(() ->
-                        two.check(request("t1", "10.0.0.2", NOON).withHits(0)).remaining() == 39);
+                        two.check(request("t1", "10.0.0.2", noon).withHits(0)).remaining() == 39);
         assertThat(admitted(two, "t1", "10.0.0.2", 60)).isEqualTo(39);
     }
 
@@ -136,12 +136,12 @@ class EdgeCheckIT {
         for (EdgeNode each : List.of(one, two)) {
             LiveCluster.patiently()
                     .until(() ->
-                            each.check(request("another", "10.0.0.1", NOON)).reason() == Reason.BLOCKED);
+                            each.check(request("another", "10.0.0.1", noon)).reason() == Reason.BLOCKED);
         }
-        EdgeAnswer blocked = two.check(request("another", "10.0.0.1", NOON));
+        EdgeAnswer blocked = two.check(request("another", "10.0.0.1", noon));
         assertThat(blocked.rule()).isEqualTo("offenders");
         assertThat(blocked.status()).isEqualTo(403);
-        assertThat(blocked.resetAt()).isEqualTo(NOON + 3_600_000);
-        assertThat(two.check(request("another", "10.0.0.2", NOON)).allowed()).isTrue();
+        assertThat(blocked.resetAt()).isEqualTo(noon + 3_600_000);
+        assertThat(two.check(request("another", "10.0.0.2", noon)).allowed()).isTrue();
     }
 }

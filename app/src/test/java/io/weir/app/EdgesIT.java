@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EdgesIT {
     /** Tomorrow's: an edge forgets windows that are over by its own clock. */
-    private static final long NOON = Instant.now()
+    private final long noon = Instant.now()
             .truncatedTo(ChronoUnit.DAYS)
             .plus(36, ChronoUnit.HOURS)
             .toEpochMilli();
@@ -81,11 +82,11 @@ class EdgesIT {
         for (EdgeNode edge : edges) {
             assertThat(edge.awaitReady(LiveCluster.PATIENCE)).isTrue();
             LiveCluster.patiently()
-                    .until(() -> edge.check(request("warm", null, null, NOON)).reason() == Reason.WITHIN_LIMITS);
+                    .until(() -> edge.check(request("warm", null, null, noon)).reason() == Reason.WITHIN_LIMITS);
         }
     }
 
-    private static Request request(String token, String user, String ip, long time) {
+    private Request request(@Nullable String token, @Nullable String user, @Nullable String ip, long time) {
         return new Request(null, time, "example", "GET", "/", ip, token, null, null, null, user, 1, Map.of(), false, 0);
     }
 
@@ -103,7 +104,7 @@ class EdgesIT {
             pauseUntil(begin + time * 1_000_000 / HASTE);
             EdgeNode edge = edges.get(i % EDGES);
             admitted +=
-                    edge.check(request(null, "u1", "10.0.0." + i, NOON + time)).allowed() ? 1 : 0;
+                    edge.check(request(null, "u1", "10.0.0." + i, noon + time)).allowed() ? 1 : 0;
         }
 
         // Then
@@ -121,11 +122,11 @@ class EdgesIT {
         // Given
         edges(EDGES);
         EdgeNode first = edges.get(0);
-        first.check(request(null, "u1", null, NOON).withHits(LIMIT));
+        first.check(request(null, "u1", null, noon).withHits(LIMIT));
 
         // When
         for (int i = 0; i < 3; i++) {
-            assertThat(first.check(request(null, "u1", "10.0.0.1", NOON)).reason())
+            assertThat(first.check(request(null, "u1", "10.0.0.1", noon)).reason())
                     .isEqualTo(Reason.OVER_LIMIT);
         }
 
@@ -133,7 +134,7 @@ class EdgesIT {
         for (EdgeNode edge : edges) {
             LiveCluster.patiently()
                     .until(() ->
-                            edge.check(request("other", null, "10.0.0.1", NOON)).reason() == Reason.BLOCKED);
+                            edge.check(request("other", null, "10.0.0.1", noon)).reason() == Reason.BLOCKED);
         }
     }
 
@@ -164,19 +165,19 @@ class EdgesIT {
         assertThat(edge.health().reasons()).isEmpty();
     }
 
-    private static long load(EdgeNode edge, int requests) {
+    private long load(EdgeNode edge, int requests) {
         long admitted = 0;
         for (int i = 0; i < requests; i++) {
-            admitted += edge.check(request("t" + i % TOKENS, null, null, NOON)).allowed() ? 1 : 0;
+            admitted += edge.check(request("t" + i % TOKENS, null, null, noon)).allowed() ? 1 : 0;
         }
         return admitted;
     }
 
     /** What the enforcers have counted of all tokens. */
-    private static long counted(EdgeNode edge) throws Exception {
+    private long counted(EdgeNode edge) throws Exception {
         long counted = 0;
         for (int i = 0; i < TOKENS; i++) {
-            var decision = edge.decide(request("t" + i, null, null, NOON).withHits(0))
+            var decision = edge.decide(request("t" + i, null, null, noon).withHits(0))
                     .toCompletableFuture()
                     .get();
             if (decision.binding() == null) {

@@ -128,10 +128,10 @@ class LearningTest {
         for (int i = 0; i < 1_000; i++) {
             Edge edge = edges.get(random.nextInt(edges.size()));
             // It learns from a question first, so that nobody knows less than all.
-            edge.admits(at(NOON + 20 * i).withHits(0));
+            edge.admits(at(NOON + 20L * i).withHits(0));
             edge.feed();
             edge.learn();
-            admitted += edge.admits(at(NOON + 20 * i)) ? 1 : 0;
+            admitted += edge.admits(at(NOON + 20L * i)) ? 1 : 0;
             edge.feed();
             edge.learn();
         }
