@@ -1,10 +1,10 @@
 # One command each; CI runs the same.
 MVN ?= mvn -B -ntp
 
-.PHONY: help fmt check test it run bench kill
+.PHONY: help fmt check test it run bench bench-full bench-simulate kill
 
 help:  ## show this
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
 
 fmt:  ## format the sources
 	$(MVN) spotless:apply
@@ -21,7 +21,13 @@ it:  ## everything, with a real broker
 run:  ## the enforcer with an embedded broker
 	./weir run
 
-bench:  ## decide 1,000,000 generated requests offline and say how fast
+bench:  ## everything that is measured, peers included, shortened; report in benchmarks/target
+	benchmarks/run.sh quick
+
+bench-full:  ## the same, longer and each cell three times
+	benchmarks/run.sh full
+
+bench-simulate:  ## decide 1,000,000 generated requests offline and say how fast
 	benchmarks/simulate.sh
 
 kill:  ## the long form of killing enforcers in mid-flow: 5,000,000 events, 10 kills
