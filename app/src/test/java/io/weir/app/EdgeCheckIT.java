@@ -26,8 +26,7 @@ class EdgeCheckIT {
             .plus(36, ChronoUnit.HOURS)
             .toEpochMilli();
 
-    private static final String POLICY =
-            """
+    private static final String POLICY = """
             policy: example
             rules:
               - { name: per-token, key: [token], limits: [100 per minute, 150 per hour] }

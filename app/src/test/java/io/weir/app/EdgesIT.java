@@ -42,8 +42,7 @@ class EdgesIT {
 
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("weir.edge.outage", 2));
 
-    private static final String POLICY =
-            """
+    private static final String POLICY = """
             policy: example
             rules:
               - { name: per-token, key: [token], limits: [1000000 per day] }

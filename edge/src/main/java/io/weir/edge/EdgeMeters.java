@@ -43,40 +43,60 @@ final class EdgeMeters implements MeterBinder {
                     tags.and("outcome", "deny", "reason", reason.name()),
                     of -> of.checks().denied(reason));
         }
-        gauge(registry, "weir.edge.blocks", "entries of the block list that policies gave", of -> of.local()
-                .blocks());
-        gauge(registry, "weir.edge.usage.fill", "share of the table of usage in use, 0 to 1", of -> of.fill()
-                .getAsDouble());
+        gauge(
+                registry,
+                "weir.edge.blocks",
+                "entries of the block list that policies gave",
+                of -> of.local().blocks());
+        gauge(
+                registry,
+                "weir.edge.usage.fill",
+                "share of the table of usage in use, 0 to 1",
+                of -> of.fill().getAsDouble());
         counter(registry, "weir.edge.usage.evicted", tags, of -> of.local().evicted());
     }
 
     private void feed(MeterRegistry registry) {
-        counter(registry, "weir.edge.feed.sent", tags, of -> of.feed()
-                .counts()
-                .sent
-                .sum());
-        counter(registry, "weir.edge.feed.resent", tags, of -> of.feed()
-                .counts()
-                .resent
-                .sum());
-        counter(registry, "weir.edge.feed.summed", tags, of -> of.feed()
-                .counts()
-                .summed
-                .sum());
-        counter(registry, "weir.edge.feed.lost", tags.and("what", "hits"), of -> of.feed()
-                .counts()
-                .lostHits
-                .sum());
-        counter(registry, "weir.edge.feed.lost", tags.and("what", "strikes"), of -> of.feed()
-                .counts()
-                .lostStrikes
-                .sum());
-        gauge(registry, "weir.edge.feed.queued", "events that wait to be sent", of -> of.feed()
-                .queued());
-        gauge(registry, "weir.edge.feed.kept", "sums and events kept because they cannot be sent", of -> of.feed()
-                .kept());
-        gauge(registry, "weir.edge.feed.unacknowledged", "bytes sent and not yet taken", of -> of.feed()
-                .unacknowledged());
+        counter(
+                registry,
+                "weir.edge.feed.sent",
+                tags,
+                of -> of.feed().counts().sent.sum());
+        counter(
+                registry,
+                "weir.edge.feed.resent",
+                tags,
+                of -> of.feed().counts().resent.sum());
+        counter(
+                registry,
+                "weir.edge.feed.summed",
+                tags,
+                of -> of.feed().counts().summed.sum());
+        counter(
+                registry,
+                "weir.edge.feed.lost",
+                tags.and("what", "hits"),
+                of -> of.feed().counts().lostHits.sum());
+        counter(
+                registry,
+                "weir.edge.feed.lost",
+                tags.and("what", "strikes"),
+                of -> of.feed().counts().lostStrikes.sum());
+        gauge(
+                registry,
+                "weir.edge.feed.queued",
+                "events that wait to be sent",
+                of -> of.feed().queued());
+        gauge(
+                registry,
+                "weir.edge.feed.kept",
+                "sums and events kept because they cannot be sent",
+                of -> of.feed().kept());
+        gauge(
+                registry,
+                "weir.edge.feed.unacknowledged",
+                "bytes sent and not yet taken",
+                of -> of.feed().unacknowledged());
         FunctionTimer.builder(
                         "weir.edge.feedback",
                         figures,

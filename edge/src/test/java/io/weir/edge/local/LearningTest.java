@@ -68,14 +68,11 @@ class LearningTest {
 
     private void edges(int count, String limits) {
         Registry registry = new Registry();
-        var policy = PolicyReader.read(
-                "policy",
-                """
+        var policy = PolicyReader.read("policy", """
                 policy: example
                 rules:
                   - { name: all, key: [token], limits: [LIMITS] }
-                """
-                        .replace("LIMITS", limits));
+                """.replace("LIMITS", limits));
         registry.apply(policy);
         enforcer.apply(policy);
         for (int i = 0; i < count; i++) {
@@ -108,10 +105,7 @@ class LearningTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            useHeadersInDisplayName = true,
-            textBlock =
-                    """
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
             limits,                                                        expected
             100 per minute,                                                100
             '{ limit: 100, per: 1m, algorithm: sliding }',                 100
@@ -141,10 +135,7 @@ class LearningTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            useHeadersInDisplayName = true,
-            textBlock =
-                    """
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
             delay, limit
             1,     1000
             8,     1000
