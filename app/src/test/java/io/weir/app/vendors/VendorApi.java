@@ -99,8 +99,7 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
                 false,
                 false);
         InstantSource clock = realTime ? InstantSource.system() : driven;
-        Answering answering =
-                new Answering(domain, null, system.decider(), Identities.of(List.of(), here), clock, null);
+        Answering answering = new Answering(domain, system.decider(), Identities.of(List.of(), here), clock, null);
         Checks checks = new Checks(ASKED_AT, here, answering.reading(Identities.passedOn(IDENTITIES_ASKED, here)));
         gateway = Gateway.start(config, answering, token -> token, checks);
     }
