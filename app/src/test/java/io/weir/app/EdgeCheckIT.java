@@ -140,8 +140,8 @@ class EdgeCheckIT {
         cluster.stopBroker();
 
         // Then
-        await(() -> edge.check(request("t1", "10.0.0.1", noon)).reason() == Reason.UNAVAILABLE);
-        EdgeAnswer unknown = edge.check(request("t1", "10.0.0.1", noon));
+        await(() -> edge.check(question()).reason() == Reason.UNAVAILABLE);
+        EdgeAnswer unknown = edge.check(question());
         assertThat(unknown.allowed()).isFalse();
         assertThat(unknown.status()).isEqualTo(503);
         assertThat(unknown.retryAfterMs()).isEqualTo(1_000);
@@ -153,12 +153,17 @@ class EdgeCheckIT {
                         .value(TimeUnit.SECONDS))
                 .isGreaterThanOrEqualTo(1);
         cluster.startBroker();
-        await(() -> edge.check(request("t1", "10.0.0.1", noon)).reason() == Reason.WITHIN_LIMITS);
+        await(() -> edge.check(question()).reason() == Reason.WITHIN_LIMITS);
         assertThat(meters.get("weir.edge.checks")
                         .tags("outcome", "deny", "reason", "UNAVAILABLE")
                         .functionCounter()
                         .count())
                 .isPositive();
+    }
+
+    /** It has no hits, so that it is asked for again and again. */
+    private Request question() {
+        return request("t1", "10.0.0.1", noon).withHits(0);
     }
 
     private static void await(Callable<Boolean> condition) {
