@@ -6,6 +6,8 @@
 #                                           one run on a real broker; the names: policy=one|four|vendors keys=N
 #                                           keys.distribution=zipf|uniform batch=N warmup=N events=N, and any setting
 #                                           of the enforcer
+#   benchmarks/run.sh gateway [per.second=N] [warmup.seconds=N] [seconds=N]
+#                                           what a gateway adds to a request: an upstream asked directly and through it
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl benchmarks -am package

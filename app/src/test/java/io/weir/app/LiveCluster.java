@@ -45,7 +45,7 @@ public final class LiveCluster implements AutoCloseable {
 
     private final Path data;
     private Map<String, String> settings;
-    private final EmbeddedBroker broker;
+    private EmbeddedBroker broker;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<String, KafkaConsumer<byte[], byte[]>> consumers = new HashMap<>();
     private final Map<String, Decision> decisions = new HashMap<>();
@@ -98,11 +98,21 @@ public final class LiveCluster implements AutoCloseable {
         return data.resolve("state");
     }
 
-    void stopEnforcer() {
+    /** Stops the broker; the enforcer is left to itself. */
+    public void stopBroker() {
+        broker.close();
+    }
+
+    /** Starts it again where it was. */
+    public void startBroker() {
+        broker = EmbeddedBroker.start(data, broker.port());
+    }
+
+    public void stopEnforcer() {
         enforcer.close();
     }
 
-    void startEnforcer() throws InterruptedException {
+    public void startEnforcer() throws InterruptedException {
         enforcer = enforcer();
     }
 

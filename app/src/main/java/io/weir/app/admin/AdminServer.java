@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * The HTTP server beside an enforcer. It listens before there is an enforcer, so that its port is known (others of the
+ * The HTTP server beside an enforcer or a gateway. It listens before there is an enforcer, so that its port is known (others of the
  * group are told) and somebody who asks meanwhile hears that it is starting; {@link #serve} adds what there is to say.
  */
-final class AdminServer implements AutoCloseable {
+public final class AdminServer implements AutoCloseable {
     private final Server server;
     private final InetSocketAddress address;
 
@@ -28,7 +28,7 @@ final class AdminServer implements AutoCloseable {
      * @param listen port 0 is any free one
      * @throws UserException when somebody else listens there, or the address is not one of this machine
      */
-    static AdminServer start(InetSocketAddress listen, List<Endpoints> endpoints) {
+    public static AdminServer start(InetSocketAddress listen, List<Endpoints> endpoints) {
         String where = "admin server on " + listen.getHostString() + ":" + listen.getPort();
         if (listen.isUnresolved()) {
             throw UserException.wrongUsage(where + ": expected an address of this machine, found an unknown host name");
@@ -65,6 +65,15 @@ final class AdminServer implements AutoCloseable {
     /** Where it listens; the port is the real one. */
     InetSocketAddress address() {
         return address;
+    }
+
+    /** Where to ask on this machine. */
+    public String url() {
+        return "http://" + text(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    static String text(String host, int port) {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     /** Begins to stop: connections are refused at once; Netty's threads end two quiet seconds later by themselves. */

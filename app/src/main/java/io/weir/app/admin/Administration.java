@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class Administration implements AutoCloseable {
     private final InstantSource clock;
     private final Readiness readiness = new Readiness();
-    private final HealthEndpoints health = new HealthEndpoints(readiness);
-    private final Metrics metrics = new Metrics();
+    private final HealthEndpoints health = new HealthEndpoints(readiness::reasons);
+    private final MetricsEndpoint endpoint = new MetricsEndpoint();
+    private final EnforcerMetrics metrics = new EnforcerMetrics(endpoint.registry());
     private final AdminServer server;
 
     private Administration(InetSocketAddress listen, InstantSource clock) {
         this.clock = clock;
-        this.server = AdminServer.start(listen, List.of(health, metrics));
+        this.server = AdminServer.start(listen, List.of(health, endpoint));
     }
 
     /**
@@ -43,7 +44,7 @@ public final class Administration implements AutoCloseable {
     public void serve(Enforcer enforcer) {
         readiness.enforcer(enforcer);
         metrics.enforcer(enforcer, readiness);
-        server.serve(List.of(health, metrics, new UsageEndpoints(enforcer, clock)));
+        server.serve(List.of(health, endpoint, new UsageEndpoints(enforcer, clock)));
     }
 
     /** The enforcer has what it needs to decide. */
@@ -53,8 +54,7 @@ public final class Administration implements AutoCloseable {
 
     /** Where to ask on this machine. */
     public String url() {
-        InetSocketAddress address = server.address();
-        return "http://" + text(address.getAddress().getHostAddress(), address.getPort());
+        return server.url();
     }
 
     /**
@@ -71,20 +71,18 @@ public final class Administration implements AutoCloseable {
                 host = InetAddress.getLocalHost().getHostAddress();
             } catch (UnknownHostException unnamed) {
                 throw UserException.failed(
-                        "--admin-advertised: expected HOST:PORT, found none, and this machine does not know its address",
+                        "--admin-advertised: expected HOST:PORT, found none, and this machine does not know its"
+                                + " address",
                         unnamed);
             }
         }
-        return text(host, address.getPort());
-    }
-
-    private static String text(String host, int port) {
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        return AdminServer.text(host, address.getPort());
     }
 
     @Override
     public void close() {
         server.close();
         metrics.close();
+        endpoint.close();
     }
 }

@@ -82,6 +82,18 @@ final class GatewayOptions {
     private boolean noGrpc;
 
     @Option(
+            names = "--admin-listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:8082",
+            converter = Addresses.class,
+            description = "Where it tells its health and metrics; :PORT is every address, port 0 any free one"
+                    + " (default: 127.0.0.1:8082).")
+    private InetSocketAddress adminListen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8082);
+
+    @Option(names = "--no-admin", description = "Don't tell health and metrics over HTTP.")
+    private boolean noAdmin;
+
+    @Option(
             names = "--forward-auth-path",
             paramLabel = "PATH",
             description = "Where nginx, HAProxy, Caddy or Traefik ask whether to pass a request on"
@@ -206,6 +218,12 @@ final class GatewayOptions {
     @Nullable
     InetSocketAddress grpcListen() {
         return noGrpc ? null : grpcListen;
+    }
+
+    /** Where it tells its health and metrics, or null where it does not. */
+    @Nullable
+    InetSocketAddress adminListen() {
+        return noAdmin ? null : adminListen;
     }
 
     GatewayConfig config() {
