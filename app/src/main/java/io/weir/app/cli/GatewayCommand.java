@@ -51,6 +51,7 @@ final class GatewayCommand implements Callable<Integer> {
         String domain = options.domain(policies);
         GatewayConfig config = options.config();
         Identities identities = options.identities();
+        String checksPath = options.checksPath();
         DescriptorMapping descriptors = options.descriptors();
         PrintStream out = Console.lines();
         byte @Nullable [] key = options.tokens().key(line -> out.println("weir: " + line));
@@ -68,7 +69,7 @@ final class GatewayCommand implements Callable<Integer> {
                 requests = admin.requests();
                 out.println("weir: health and metrics on " + admin.url());
             }
-            Checks checks = options.checks(answering);
+            Checks checks = checksPath == null ? null : options.checks(checksPath, answering);
             if (!delivery.await(STARTING) || !edge.awaitReady(STARTING)) {
                 out.println("weir: decisions cannot be had yet: " + String.join("; ", reasons(edge, delivery))
                         + "; serving all the same");

@@ -250,11 +250,16 @@ final class GatewayOptions {
         return valid(() -> Identities.passedOn(identities, overHttp ? asking() : proxies()));
     }
 
-    /** Where other servers ask, or null where none does. */
+    /** The path where other servers ask, or null where none does. */
     @Nullable
-    Checks checks(Answering answering) {
+    String checksPath() {
         String path = forwardAuthPath == null && upstream == null ? USUAL_CHECKS : forwardAuthPath;
-        return path == null ? null : valid(() -> new Checks(path, asking(), answering.reading(passedOn(true))));
+        return path == null ? null : valid(() -> Checks.path(path));
+    }
+
+    /** Where other servers ask. */
+    Checks checks(String path, Answering answering) {
+        return valid(() -> new Checks(path, asking(), answering.reading(passedOn(true))));
     }
 
     DescriptorMapping descriptors() {
