@@ -98,21 +98,21 @@ public final class LiveCluster implements AutoCloseable {
         return data.resolve("state");
     }
 
-    /** Stops the broker; the enforcer is left to itself. */
-    public void stopBroker() {
+    /** Stops the broker; clients go on looking for it where it was. */
+    void stopBroker() {
         broker.close();
     }
 
-    /** Starts it again where it was. */
-    public void startBroker() {
+    /** Starts the broker again, where it was, with what it had. */
+    void startBroker() {
         broker = EmbeddedBroker.start(data, broker.port());
     }
 
-    public void stopEnforcer() {
+    void stopEnforcer() {
         enforcer.close();
     }
 
-    public void startEnforcer() throws InterruptedException {
+    void startEnforcer() throws InterruptedException {
         enforcer = enforcer();
     }
 

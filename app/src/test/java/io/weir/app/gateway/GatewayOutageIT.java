@@ -3,6 +3,7 @@ package io.weir.app.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.app.LiveCluster;
+import io.weir.app.Outage;
 import io.weir.app.answer.Answering;
 import io.weir.app.answer.Decider;
 import io.weir.app.identity.Identities;
@@ -159,7 +160,7 @@ class GatewayOutageIT {
                 assertDecides(surroundings);
 
                 // When
-                cluster.stopBroker();
+                new Outage(cluster).ofTheBroker();
 
                 // Then
                 for (int i = 0; i < 5; i++) {
@@ -172,7 +173,7 @@ class GatewayOutageIT {
                 assertThat(surroundings.admin("/healthz")).isEqualTo("ok\n");
 
                 // When
-                cluster.startBroker();
+                new Outage(cluster).brokerIsBack();
 
                 // Then
                 assertDecides(surroundings);
@@ -187,7 +188,7 @@ class GatewayOutageIT {
     void shouldAnswerByThePolicyItBringsBeforeThereIsABroker(String fail) throws Exception {
         try (LiveCluster cluster = LiveCluster.start(data, Map.of())) {
             cluster.apply(policy(fail));
-            cluster.stopBroker();
+            new Outage(cluster).ofTheBroker();
             // Given: dead from the start
             try (Surroundings surroundings = Surroundings.start(cluster.bootstrapServers(), policy(fail))) {
 
@@ -197,7 +198,7 @@ class GatewayOutageIT {
                         .contains("\"ready\":false", "no answer from a broker at " + cluster.bootstrapServers());
 
                 // When
-                cluster.startBroker();
+                new Outage(cluster).brokerIsBack();
 
                 // Then
                 assertDecides(surroundings);
@@ -214,14 +215,14 @@ class GatewayOutageIT {
                 assertDecides(surroundings);
 
                 // When
-                cluster.stopEnforcer();
+                new Outage(cluster).ofTheEnforcer();
 
                 // Then
                 assertUndecided(surroundings.get(newToken()), fail);
                 assertUndecided(surroundings.get(newToken()), fail);
 
                 // When
-                cluster.startEnforcer();
+                new Outage(cluster).enforcerIsBack();
 
                 // Then
                 assertDecides(surroundings);
