@@ -9,16 +9,12 @@ import io.weir.app.answer.Answering;
 import io.weir.edge.EdgeNode;
 import io.weir.engine.Decision;
 import io.weir.engine.Reason;
-import io.weir.wire.Followed;
-import io.weir.wire.Topics;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** What there is to measure of a gateway: requests, decisions and how long they took, and its edge. */
@@ -48,44 +44,13 @@ final class GatewayMetrics implements Answering.Onlooker, RequestOnlooker {
                 .description("How long requests waited for their decision, or for want of one")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
-        gauge(
-                edge,
-                "weir.edge.feed.queued",
-                "Events that wait to be sent",
-                each -> each.health().queued());
-        gauge(
-                edge,
-                "weir.edge.feed.unacknowledged.bytes",
-                "Events sent that no broker has acknowledged",
-                each -> each.health().unacknowledged());
-        gauge(
-                edge,
-                "weir.edge.policies",
-                "Policies in force",
-                each -> each.registry().policies().size());
-        gauge(
-                edge,
-                "weir.edge.blocks",
-                "Entries of the block list",
-                each -> each.registry().blocks().size());
-        Stream.concat(Arrays.stream(Followed.values()).map(Followed::topic), Stream.of(Topics.DECISIONS))
-                .forEach(topic -> Gauge.builder("weir.edge.view.age.seconds", edge, each -> age(each, topic))
-                        .description("How old the view of a topic is; none before it was first read to its end")
-                        .tag("topic", topic)
-                        .register(registry));
-    }
-
-    private void gauge(EdgeNode edge, String name, String description, ToDoubleFunction<EdgeNode> value) {
-        Gauge.builder(name, edge, value).description(description).register(registry);
-    }
-
-    /** Of the partition that is behind most. */
-    private static double age(EdgeNode edge, String topic) {
-        return edge.health().ages().entrySet().stream()
-                .filter(each -> each.getKey().startsWith(topic + "-"))
-                .mapToDouble(each -> each.getValue().toNanos() / 1e9)
-                .max()
-                .orElse(Double.NaN);
+        Gauge.builder("weir.policies", edge, each -> each.registry().policies().size())
+                .description("Policies in force")
+                .register(registry);
+        Gauge.builder("weir.blocks", edge, each -> each.registry().blocks().size())
+                .description("Entries of the block list")
+                .register(registry);
+        edge.meters(registry);
     }
 
     void ready(GatewayReadiness readiness) {

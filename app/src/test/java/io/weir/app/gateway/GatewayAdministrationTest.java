@@ -117,8 +117,8 @@ class GatewayAdministrationTest {
                         "weir_gateway_decisions_total{domain=\"example\",outcome=\"DENY\",reason=\"OVER_LIMIT\"} 2.0\n")
                 .contains("weir_gateway_decision_wait_seconds_count 3\n")
                 .contains("weir_gateway_decision_wait_seconds_bucket{le=\"0.005\"} ")
-                .contains("weir_edge_feed_queued 0.0\n", "weir_edge_blocks 0.0\n", "weir_ready 0.0\n")
-                .contains("weir_edge_view_age_seconds{topic=\"weir.blocklist\"} NaN\n")
+                .contains("weir_blocks 0.0\n", "weir_policies 0.0\n", "weir_ready 0.0\n")
+                .contains("weir_edge_feed_queued{gateway=", "weir_edge_view_age_seconds{gateway=")
                 .contains("jvm_memory_used_bytes");
     }
 }

@@ -3,7 +3,6 @@ package io.weir.app.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.app.LiveCluster;
-import io.weir.app.Outage;
 import io.weir.app.answer.Answering;
 import io.weir.app.answer.Decider;
 import io.weir.app.identity.Identities;
@@ -160,7 +159,7 @@ class GatewayOutageIT {
                 assertDecides(surroundings);
 
                 // When
-                new Outage(cluster).ofTheBroker();
+                cluster.stopBroker();
 
                 // Then
                 for (int i = 0; i < 5; i++) {
@@ -173,7 +172,7 @@ class GatewayOutageIT {
                 assertThat(surroundings.admin("/healthz")).isEqualTo("ok\n");
 
                 // When
-                new Outage(cluster).brokerIsBack();
+                cluster.startBroker();
 
                 // Then
                 assertDecides(surroundings);
@@ -188,7 +187,7 @@ class GatewayOutageIT {
     void shouldAnswerByThePolicyItBringsBeforeThereIsABroker(String fail) throws Exception {
         try (LiveCluster cluster = LiveCluster.start(data, Map.of())) {
             cluster.apply(policy(fail));
-            new Outage(cluster).ofTheBroker();
+            cluster.stopBroker();
             // Given: dead from the start
             try (Surroundings surroundings = Surroundings.start(cluster.bootstrapServers(), policy(fail))) {
 
@@ -198,7 +197,7 @@ class GatewayOutageIT {
                         .contains("\"ready\":false", "no answer from a broker at " + cluster.bootstrapServers());
 
                 // When
-                new Outage(cluster).brokerIsBack();
+                cluster.startBroker();
 
                 // Then
                 assertDecides(surroundings);
@@ -215,14 +214,14 @@ class GatewayOutageIT {
                 assertDecides(surroundings);
 
                 // When
-                new Outage(cluster).ofTheEnforcer();
+                cluster.stopEnforcer();
 
                 // Then
                 assertUndecided(surroundings.get(newToken()), fail);
                 assertUndecided(surroundings.get(newToken()), fail);
 
                 // When
-                new Outage(cluster).enforcerIsBack();
+                cluster.startEnforcer();
 
                 // Then
                 assertDecides(surroundings);
