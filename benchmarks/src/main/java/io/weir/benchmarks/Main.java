@@ -1,5 +1,7 @@
 package io.weir.benchmarks;
 
+import io.weir.benchmarks.edge.Accuracy;
+import io.weir.benchmarks.edge.Propagation;
 import io.weir.benchmarks.load.GatewayLatency;
 import io.weir.benchmarks.load.Throughput;
 import io.weir.benchmarks.load.Workload;
@@ -22,11 +24,14 @@ public final class Main {
             case "quick", "full" -> new Suite(what.equals("full")).run();
             case "throughput" -> throughput(settings(rest));
             case "gateway" -> gateway(settings(rest));
+            case "accuracy" -> Accuracy.run(settings(rest));
+            case "propagation" -> Propagation.run(settings(rest));
             case "broker" -> Roles.runBroker(rest[0]);
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
             case "upstream" -> Roles.runUpstream();
             default -> {
-                System.err.println("expected quick, full, jmh, throughput or gateway, found '" + what + "'");
+                System.err.println("expected quick, full, jmh, throughput, gateway, accuracy or propagation, found '"
+                        + what + "'");
                 System.exit(2);
             }
         }
