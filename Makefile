@@ -1,7 +1,7 @@
 # One command each; CI runs the same.
 MVN ?= mvn -B -ntp
 
-.PHONY: help fmt check test it run bench
+.PHONY: help fmt check test it fuzz run bench
 
 help:  ## show this
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -17,6 +17,10 @@ test:  ## unit and topology tests, no broker
 
 it:  ## everything, with a real broker
 	$(MVN) verify
+
+fuzz:  ## a million mutations of each corpus; SEED=N goes on from another
+	$(MVN) -pl testkit,app -am test -Dtest='*FuzzTest' -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dweir.fuzz.rounds=1000000 -Dweir.fuzz.seed=$(or $(SEED),1)
 
 run:  ## the enforcer with an embedded broker
 	./weir run

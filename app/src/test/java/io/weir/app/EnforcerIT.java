@@ -231,9 +231,11 @@ class EnforcerIT {
     @Test
     void shouldDecideWhatIsAsLargeAsARecordCanBe() throws Exception {
         try (LiveCluster cluster = LiveCluster.start(data, Map.of())) {
-            // Given: a token, an id and a batch that each fill a record
+            // Given: a token as long as is accepted, one and an id that are longer, a batch and bytes that fill a
+            // record
             cluster.apply(TWO_PER_MINUTE);
-            String token = "x".repeat(400_000);
+            Request longest = request("r1", "x".repeat(Request.MAX_TOKEN), NOON);
+            RequestEvent event = Conversions.event(longest);
             String id = "y".repeat(900_000);
             List<RequestEvent> batch = new ArrayList<>();
             for (int i = 0; i < 20_000; i++) {
@@ -241,8 +243,21 @@ class EnforcerIT {
             }
 
             // When
-            cluster.send(request("r1", token, NOON));
-            cluster.send(2, null, request(id, "t1", NOON));
+            cluster.send(longest);
+            cluster.send(
+                    Topics.REQUESTS,
+                    null,
+                    Contracts.REQUEST.encode(RequestEvent.newBuilder(event)
+                            .setRequestId("r2")
+                            .setToken("x".repeat(400_000))
+                            .build()));
+            cluster.send(
+                    Topics.REQUESTS,
+                    null,
+                    Contracts.REQUEST.encode(
+                            RequestEvent.newBuilder(event).setRequestId(id).build()));
+            cluster.send(Topics.REQUESTS, new byte[1_000_000], new byte[3_100_000]);
+            cluster.send(Topics.VISITS, null, new byte[4_100_000]);
             cluster.send(
                     Topics.REQUESTS,
                     "t2".getBytes(StandardCharsets.UTF_8),
@@ -251,10 +266,20 @@ class EnforcerIT {
 
             // Then
             assertThat(cluster.decision("r1").allowed()).isTrue();
-            assertThat(cluster.decision(id).allowed()).isTrue();
+            assertThat(cluster.decision("r2").message())
+                    .isEqualTo("token must have at most 8192 characters, but had 400000");
+            assertThat(cluster.decision(id).reason()).isEqualTo(Reason.INVALID);
             assertThat(cluster.decision("b19999").reason()).isEqualTo(Reason.OVER_LIMIT);
             assertThat(cluster.decision("r3").allowed()).isTrue();
-            assertThat(cluster.decided()).isEqualTo(20_003);
+            assertThat(cluster.decided()).isEqualTo(20_004);
+            assertThat(List.of(
+                            cluster.deadLetter().getReason(),
+                            cluster.deadLetter().getReason(),
+                            cluster.deadLetter().getReason(),
+                            cluster.deadLetter().getReason()))
+                    .anyMatch(reason -> reason.startsWith("requestId must have at most 1024"))
+                    .anyMatch(reason -> reason.startsWith("token must have at most 8192"))
+                    .anyMatch(reason -> reason.endsWith("; its 4100000 bytes are not copied"));
         }
     }
 

@@ -12,6 +12,7 @@ import io.weir.engine.decide.Visit;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.UndecodableException;
 import io.weir.schemas.avro.RequestEvent;
+import io.weir.schemas.avro.VisitKind;
 import io.weir.wire.Conversions;
 import io.weir.wire.Topics;
 import java.time.Duration;
@@ -121,15 +122,25 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     }
 
     private void visit(byte[] value) {
+        io.weir.schemas.avro.Visit event;
         try {
-            io.weir.schemas.avro.Visit event = Contracts.VISIT.decode(value);
-            outbox.about(event.getEvent(), false);
-            Visit visit = Visits.visit(event);
-            outbox.at(visit.at());
-            engine.visit(visit, usages, outbox);
-        } catch (UndecodableException | InvalidRequestException undecodable) {
+            event = Contracts.VISIT.decode(value);
+        } catch (UndecodableException undecodable) {
             outbox.deadLetter(String.valueOf(undecodable.getMessage()), null);
+            return;
         }
+        outbox.about(event.getEvent(), false);
+        Visit visit;
+        try {
+            visit = Visits.visit(event);
+        } catch (InvalidRequestException invalid) {
+            boolean answered =
+                    event.getKind() == VisitKind.REQUEST && event.getUnblocked().isEmpty();
+            refuse(event.getEvent(), String.valueOf(invalid.getMessage()), answered);
+            return;
+        }
+        outbox.at(visit.at());
+        engine.visit(visit, usages, outbox);
     }
 
     /** The event's request; one whose values are out of range is answered so and null is returned. */
@@ -144,22 +155,29 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
         } catch (InvalidRequestException invalid) {
             refusal = String.valueOf(invalid.getMessage());
         }
-        outbox.decision(new Decision(
-                event.getRequestId(),
-                event.getDomain(),
-                event.getTimestamp(),
-                Outcome.DENY,
-                Reason.INVALID,
-                QuotaEngine.INVALID_STATUS,
-                null,
-                null,
-                List.of(),
-                0,
-                0,
-                List.of(),
-                refusal));
-        outbox.deadLetter(refusal, event.getRequestId());
+        refuse(event, refusal, true);
         return null;
+    }
+
+    /** What cannot be decided is answered, where an answer is due, and kept. */
+    private void refuse(RequestEvent event, String refusal, boolean answered) {
+        if (answered) {
+            outbox.decision(new Decision(
+                    event.getRequestId(),
+                    event.getDomain(),
+                    event.getTimestamp(),
+                    Outcome.DENY,
+                    Reason.INVALID,
+                    QuotaEngine.INVALID_STATUS,
+                    null,
+                    null,
+                    List.of(),
+                    0,
+                    0,
+                    List.of(),
+                    refusal));
+        }
+        outbox.deadLetter(refusal, event.getRequestId());
     }
 
     private boolean misplaced(@Nullable Subject at, int partition) {

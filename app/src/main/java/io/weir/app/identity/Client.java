@@ -1,5 +1,6 @@
 package io.weir.app.identity;
 
+import io.weir.engine.InvalidRequestException;
 import io.weir.engine.Request;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public record Client(
      *
      * @param hits units the request consumes; 0 asks without consuming
      * @param timestamp epoch milliseconds
+     * @throws BadRequestException when something of it is longer than a request may have
      */
     public Request request(String domain, ClientRequest request, long timestamp, long hits) {
         return event(domain, request, timestamp, hits, false, 0);
@@ -38,21 +40,25 @@ public record Client(
     }
 
     private Request event(String domain, ClientRequest request, long timestamp, long hits, boolean report, int status) {
-        return new Request(
-                null,
-                timestamp,
-                domain,
-                request.method(),
-                request.target().toString(),
-                ip,
-                token,
-                device,
-                account,
-                profile,
-                user,
-                hits,
-                attributes,
-                report,
-                status);
+        try {
+            return new Request(
+                    null,
+                    timestamp,
+                    domain,
+                    request.method(),
+                    request.target().toString(),
+                    ip,
+                    token,
+                    device,
+                    account,
+                    profile,
+                    user,
+                    hits,
+                    attributes,
+                    report,
+                    status);
+        } catch (InvalidRequestException tooLong) {
+            throw new BadRequestException(String.valueOf(tooLong.getMessage()));
+        }
     }
 }
