@@ -38,7 +38,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
 
     private static final Duration EXPIRY_PACE = Duration.ofSeconds(1);
 
-    /** What one punctuation expires at most, so that no burst of deaths stalls the task. */
+    /** What one punctuation expires, so that no burst of deaths stalls the task; more where as many new ones come. */
     private static final int EXPIRED_AT_ONCE = 10_000;
 
     /** After that many punctuations without a record the task counts as idle, not as catching up. */
