@@ -41,6 +41,7 @@ public final class CommandLineInterface {
                 UnblockCommand.class,
                 BlocksCommand.class,
                 DeadLettersCommand.class,
+                AclsCommand.class,
                 CommandLine.HelpCommand.class
             },
             mixinStandardHelpOptions = true,
