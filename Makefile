@@ -1,7 +1,7 @@
 # One command each; CI runs the same.
 MVN ?= mvn -B -ntp
 
-.PHONY: help fmt check test it fuzz run bench
+.PHONY: help fmt check test it fuzz run bench kill
 
 help:  ## show this
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -27,3 +27,7 @@ run:  ## the enforcer with an embedded broker
 
 bench:  ## decide 1,000,000 generated requests offline and say how fast
 	benchmarks/simulate.sh
+
+kill:  ## the long form of killing enforcers in mid-flow: 5,000,000 events, 10 kills
+	$(MVN) verify -pl benchmarks -am -Dtest=None -Dit.test=KillIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dweir.kill.events=5000000 -Dweir.kill.times=10

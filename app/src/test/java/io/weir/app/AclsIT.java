@@ -107,15 +107,29 @@ class AclsIT {
     /** Somebody's request; each one has an address and an account to itself. */
     private static Request request(String who, long time) {
         return new Request(
-                "r", time, "example", "GET", "/", "ip-" + who, who, null, "a-" + who, null, null, 1, Map.of(), false, 0);
+                "r",
+                time,
+                "example",
+                "GET",
+                "/",
+                "ip-" + who,
+                who,
+                null,
+                "a-" + who,
+                null,
+                null,
+                1,
+                Map.of(),
+                false,
+                0);
     }
 
     private static Map<String, Long> ends(SecuredBroker broker) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 broker.client(SecuredBroker.ADMIN), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             Map<String, Long> ends = new HashMap<>();
-            for (String topic : List.of(
-                    Topics.DECISIONS, Topics.VISITS, Topics.BLOCKLIST, Topics.USAGE, Topics.DEAD_LETTERS)) {
+            for (String topic :
+                    List.of(Topics.DECISIONS, Topics.VISITS, Topics.BLOCKLIST, Topics.USAGE, Topics.DEAD_LETTERS)) {
                 ends.put(
                         topic,
                         consumer.endOffsets(List.of(new TopicPartition(topic, 0))).values().stream()
@@ -138,7 +152,11 @@ class AclsIT {
             if (!enforcer.awaitRunning(Duration.ofSeconds(ENOUGH_S))) {
                 return false;
             }
-            send(broker, Topics.POLICIES, "example", Contracts.POLICY.encode(PolicyDocuments.of("example", POLICY, null)));
+            send(
+                    broker,
+                    Topics.POLICIES,
+                    "example",
+                    Contracts.POLICY.encode(PolicyDocuments.of("example", POLICY, null)));
             Map<String, Long> before = ends(broker);
             String token = "t" + runs;
             for (long time : List.of(NOON, NOON, NOON + 60_000)) {
@@ -169,8 +187,8 @@ class AclsIT {
                 (grant.operation() == AclOperation.CREATE ? creating : others).add(grant);
             }
             List<Grant> some = others.stream()
-                    .filter(grant -> ALL
-                            || List.of("weir", "weir-", Topics.USAGE).contains(grant.name()))
+                    .filter(grant ->
+                            ALL || List.of("weir", "weir-", Topics.USAGE).contains(grant.name()))
                     .toList();
 
             // Then: rights to create are needed while there is nothing
@@ -235,21 +253,26 @@ class AclsIT {
             commands.put("READ " + Topics.POLICIES, new String[] {"policy", "list"});
             commands.put("WRITE " + Topics.POLICIES, new String[] {"policy", "apply", policy.toString()});
             commands.put("READ " + Topics.ENTITIES, new String[] {"entity", "show", "account", "a1"});
-            commands.put("WRITE " + Topics.ENTITIES, new String[] {"entity", "set", "account", "a1", "--attribute", "plan=free"});
+            commands.put(
+                    "WRITE " + Topics.ENTITIES,
+                    new String[] {"entity", "set", "account", "a1", "--attribute", "plan=free"});
             commands.put("READ " + Topics.BLOCKLIST, new String[] {"blocks"});
-            commands.put("WRITE " + Topics.BLOCKLIST, new String[] {
-                "block", "--domain", "example", "--ip", "192.0.2.9", "--for", "1h"
-            });
+            commands.put(
+                    "WRITE " + Topics.BLOCKLIST,
+                    new String[] {"block", "--domain", "example", "--ip", "192.0.2.9", "--for", "1h"});
             commands.put("READ " + Topics.DECISIONS, new String[] {"tail", "--from-beginning", "--limit", "1"});
-            commands.put("WRITE " + Topics.VISITS, new String[] {"unblock", "--domain", "example", "--ip", "192.0.2.8"});
+            commands.put(
+                    "WRITE " + Topics.VISITS, new String[] {"unblock", "--domain", "example", "--ip", "192.0.2.8"});
             commands.put("READ " + Topics.DEAD_LETTERS, new String[] {"dead-letters", "list"});
             String[] retry = {"dead-letters", "retry", "--all"};
             commands.put("WRITE " + Topics.DEAD_LETTERS, retry);
             commands.put("WRITE " + Topics.REQUESTS, retry);
             commands.put("WRITE weir-dead-letters", retry);
             assertThat(operator(broker, "policy", "apply", policy.toString())).isZero();
-            assertThat(operator(broker, commands.get("WRITE " + Topics.ENTITIES))).isZero();
-            assertThat(operator(broker, commands.get("WRITE " + Topics.BLOCKLIST))).isZero();
+            assertThat(operator(broker, commands.get("WRITE " + Topics.ENTITIES)))
+                    .isZero();
+            assertThat(operator(broker, commands.get("WRITE " + Topics.BLOCKLIST)))
+                    .isZero();
             send(broker, Topics.REQUESTS, "t", Contracts.REQUEST.encode(Conversions.event(request("t", NOON))));
 
             // Then

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,8 +42,8 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A broker, an enforcer and a gateway in this process. */
-final class LiveCluster implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+public final class LiveCluster implements AutoCloseable {
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path data;
     private Map<String, String> settings;
@@ -54,9 +55,13 @@ final class LiveCluster implements AutoCloseable {
     private int decided;
     private Enforcer enforcer;
 
-    private LiveCluster(Path data, Map<String, String> settings) throws InterruptedException {
+    private final Consumer<Decision> onlooker;
+
+    private LiveCluster(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
+            throws InterruptedException {
         this.data = data;
         this.settings = settings;
+        this.onlooker = onlooker;
         this.broker = EmbeddedBroker.start(data, 0);
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 5 << 20),
@@ -65,20 +70,26 @@ final class LiveCluster implements AutoCloseable {
         this.enforcer = enforcer();
     }
 
-    static LiveCluster start(Path data, Map<String, String> settings) throws InterruptedException {
-        return new LiveCluster(data, settings);
+    public static LiveCluster start(Path data, Map<String, String> settings) throws InterruptedException {
+        return new LiveCluster(data, settings, decision -> {});
+    }
+
+    /** @param onlooker hears of every decision */
+    static LiveCluster start(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
+            throws InterruptedException {
+        return new LiveCluster(data, settings, onlooker);
     }
 
     private Enforcer enforcer() throws InterruptedException {
         Enforcer started =
-                Enforcer.start(EnforcerConfig.of(broker.bootstrapServers(), data.resolve("state"), settings));
+                Enforcer.start(EnforcerConfig.of(broker.bootstrapServers(), data.resolve("state"), settings), onlooker);
         if (!started.awaitRunning(PATIENCE)) {
             throw new AssertionError("enforcer in state " + started.state() + " after " + PATIENCE, started.failure());
         }
         return started;
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return broker.bootstrapServers();
     }
 
@@ -104,7 +115,7 @@ final class LiveCluster implements AutoCloseable {
         startEnforcer();
     }
 
-    void apply(String yaml) {
+    public void apply(String yaml) {
         Policy policy = PolicyReader.read("policy", yaml);
         send(
                 Topics.POLICIES,
@@ -168,7 +179,7 @@ final class LiveCluster implements AutoCloseable {
     }
 
     /** Asks at once and often. */
-    static ConditionFactory patiently() {
+    public static ConditionFactory patiently() {
         return await().atMost(PATIENCE)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)

@@ -38,7 +38,11 @@ final class SecuredBroker implements AutoCloseable {
         StringBuilder users = new StringBuilder();
         for (String user : USERS) {
             Files.writeString(secrets.resolve(user), password(user));
-            users.append(" user_").append(user).append("=\"").append(password(user)).append('"');
+            users.append(" user_")
+                    .append(user)
+                    .append("=\"")
+                    .append(password(user))
+                    .append('"');
         }
         Map<String, String> settings = new HashMap<>(tls(folder));
         settings.put("listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT");
@@ -127,7 +131,10 @@ final class SecuredBroker implements AutoCloseable {
     Program run(String user, String... arguments) throws Exception {
         List<String> all = new java.util.ArrayList<>(List.of(arguments));
         all.addAll(List.of(
-                "--bootstrap-server", bootstrapServers(), "--config", config(user).toString()));
+                "--bootstrap-server",
+                bootstrapServers(),
+                "--config",
+                config(user).toString()));
         return Program.run(folder, all.toArray(String[]::new));
     }
 

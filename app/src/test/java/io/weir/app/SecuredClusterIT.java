@@ -96,13 +96,14 @@ class SecuredClusterIT {
                 assertThat(edge.awaitReady(LiveCluster.PATIENCE)).isTrue();
                 LiveCluster.patiently().until(() -> edge.registry().policy("example") != null);
                 for (int i = 0; i < 3; i++) {
-                    Decision decision = edge.decide(request("t1")).toCompletableFuture().get();
+                    Decision decision =
+                            edge.decide(request("t1")).toCompletableFuture().get();
                     allowed.add(decision.allowed());
                 }
             }
             Program told = broker.run(SecuredBroker.OPERATOR, "tail", "--from-beginning", "--limit", "3");
-            Program blocked = broker.run(
-                    SecuredBroker.OPERATOR, "block", "--domain", "example", "--token", "t2", "--for", "10m");
+            Program blocked =
+                    broker.run(SecuredBroker.OPERATOR, "block", "--domain", "example", "--token", "t2", "--for", "10m");
             Program blocks = broker.run(SecuredBroker.OPERATOR, "blocks");
             Program letters = broker.run(SecuredBroker.OPERATOR, "dead-letters", "list");
             Program refused = broker.run(SecuredBroker.GATEWAY, "policy", "apply", policy.toString());
@@ -138,8 +139,7 @@ class SecuredClusterIT {
         try (SecuredBroker broker = SecuredBroker.start(folder)) {
             // Given
             Path config = broker.config(SecuredBroker.OPERATOR);
-            Files.writeString(
-                    folder.resolve("secrets").resolve(SecuredBroker.OPERATOR), "password-of-somebody-else");
+            Files.writeString(folder.resolve("secrets").resolve(SecuredBroker.OPERATOR), "password-of-somebody-else");
 
             // When
             Program refused = Program.run(

@@ -184,6 +184,31 @@ public record Request(
                 newDetailed);
     }
 
+    /**
+     * The event that tells how this request ended, once that is known: a report of no hits.
+     *
+     * @param at epoch milliseconds
+     * @param responded the response's HTTP status
+     */
+    public Request outcome(long at, int responded) {
+        return new Request(
+                null,
+                at,
+                domain,
+                method,
+                path,
+                ip,
+                token,
+                device,
+                account,
+                profile,
+                user,
+                0,
+                attributes,
+                true,
+                responded);
+    }
+
     /** The same with another number of hits. */
     public Request withHits(long number) {
         return new Request(

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads request events of the current schema, of which there is one for every request: about ten times faster than the
+ * Reads request events of the current schema, of which there is one for every request: several times faster than the
  * generic reader, and values that recur (domains, methods, paths) are one object. For one thread.
  *
  * <p>It gives up on anything unusual by returning null; the generic reader then decides, and says what is wrong. Fields
@@ -22,7 +22,7 @@ final class RequestDecoder {
     private static final int MAX_KEPT = 128;
     private static final int MIN_EVENT = 18;
 
-    /** Not an exception that says anything: the generic reader does. */
+    /** Gives up without saying why: the generic reader, which is asked next, does. */
     private static final class Unusual extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private static final Unusual INSTANCE = new Unusual();

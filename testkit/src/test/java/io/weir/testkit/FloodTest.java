@@ -36,7 +36,8 @@ class FloodTest {
             // Given: somebody who has used up a day
             weir.when(4, get("/").account("a1").at(START)).then().allowed(3).denied(1);
 
-            // When: every second comes with more new tokens than one expiry usually takes, for twenty minutes of the log
+            // When: every second comes with more new tokens than one expiry usually takes, for twenty minutes of the
+            // log
             int most = 0;
             for (int round = 0; round < rounds; round++) {
                 for (int batch = 0; batch < BATCHES; batch++) {

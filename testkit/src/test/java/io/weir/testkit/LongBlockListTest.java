@@ -59,10 +59,7 @@ class LongBlockListTest {
 
             // When
             for (int i = 0; i < BLOCKS; i++) {
-                weir.send(
-                        Topics.BLOCKLIST,
-                        Conversions.blockKey(block(i)).getBytes(StandardCharsets.UTF_8),
-                        null);
+                weir.send(Topics.BLOCKLIST, Conversions.blockKey(block(i)).getBytes(StandardCharsets.UTF_8), null);
             }
 
             // Then

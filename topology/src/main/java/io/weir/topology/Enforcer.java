@@ -108,6 +108,17 @@ public final class Enforcer implements AutoCloseable {
         return streams.state() == State.RUNNING;
     }
 
+    /** Whether its consumers have a connection to some broker: without, it runs and nothing comes. */
+    public boolean connected() {
+        return streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("connection-count"))
+                .filter(metric -> metric.metricName().group().equals("consumer-metrics"))
+                // Those that restore are not polled once they have, and do not notice.
+                .filter(metric -> !String.valueOf(metric.metricName().tags().get("client-id"))
+                        .endsWith("restore-consumer"))
+                .anyMatch(metric -> metric.metricValue() instanceof Double count && count > 0);
+    }
+
     /** What made it stop, or null. */
     public @Nullable Throwable failure() {
         return failure.get();

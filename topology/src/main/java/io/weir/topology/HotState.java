@@ -3,7 +3,7 @@ package io.weir.topology;
 /**
  * How much of each task's usage stands decoded on the heap, above RocksDB.
  *
- * @param entries how many entries at most, about 400 bytes each for two limits; 0 for none, so that every record writes
+ * @param entries how many entries at most, about 450 bytes each for two limits; 0 for none, so that every record writes
  *     what it changes
  * @param dirty how many of them may differ from RocksDB: what a commit has to write at most
  */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="../../../../../../../docs/adr/0006-hot-entries-above-rocksdb.md">the decision record</a>
  */
-final class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, byte[]>
+class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, byte[]>
         implements KeyValueStore<String, byte[]>, UsageTable {
 
     /** Entries written at once, while no other thread can look. */
@@ -74,10 +75,10 @@ final class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Str
         this.size = size;
     }
 
-    /** The builder of such a store. */
+    /** The builder of such a store, {@code above} one of bytes. */
     static StoreBuilder<KeyValueStore<String, byte[]>> builder(
-            StoreBuilder<KeyValueStore<Bytes, byte[]>> bytes, HotState size) {
-        return new Builder(bytes, size);
+            StoreBuilder<KeyValueStore<Bytes, byte[]>> bytes, Function<KeyValueStore<Bytes, byte[]>, HotStore> above) {
+        return new Builder(bytes, above);
     }
 
     /** The table of a store that a processor was given; one that stands on public interfaces if it is not of this class. */
@@ -315,11 +316,12 @@ final class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Str
     }
 
     /** Builds the store around one of bytes, whose changelog it has. */
-    private record Builder(StoreBuilder<KeyValueStore<Bytes, byte[]>> bytes, HotState size)
+    private record Builder(
+            StoreBuilder<KeyValueStore<Bytes, byte[]>> bytes, Function<KeyValueStore<Bytes, byte[]>, HotStore> above)
             implements StoreBuilder<KeyValueStore<String, byte[]>> {
         @Override
         public KeyValueStore<String, byte[]> build() {
-            return new HotStore(bytes.build(), size);
+            return above.apply(bytes.build());
         }
 
         @Override
@@ -334,12 +336,12 @@ final class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Str
 
         @Override
         public StoreBuilder<KeyValueStore<String, byte[]>> withLoggingEnabled(Map<String, String> config) {
-            return new Builder(bytes.withLoggingEnabled(config), size);
+            return new Builder(bytes.withLoggingEnabled(config), above);
         }
 
         @Override
         public StoreBuilder<KeyValueStore<String, byte[]>> withLoggingDisabled() {
-            return new Builder(bytes.withLoggingDisabled(), size);
+            return new Builder(bytes.withLoggingDisabled(), above);
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -78,6 +79,16 @@ public final class QuotaTopology {
      */
     public static Topology build(
             Registry registry, int partitions, TimeBounds bounds, HotState hot, Consumer<Decision> onlooker) {
+        return build(registry, partitions, bounds, usageStore(hot), onlooker);
+    }
+
+    /** With another usage store, for tests that show what a wrong one would do. */
+    static Topology build(
+            Registry registry,
+            int partitions,
+            TimeBounds bounds,
+            StoreBuilder<KeyValueStore<String, byte[]>> usageStore,
+            Consumer<Decision> onlooker) {
         Topology topology = new Topology();
         ManualEnds ends = new ManualEnds();
         sources(topology);
@@ -87,7 +98,7 @@ public final class QuotaTopology {
                 "requests",
                 "visits");
         topology.addProcessor("history", HistoryProcessor::new, "enforce");
-        topology.addStateStore(usageStore(hot), "enforce");
+        topology.addStateStore(usageStore, "enforce");
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
         sinks(topology);
@@ -126,11 +137,14 @@ public final class QuotaTopology {
                             Stores.persistentKeyValueStore(USAGE_STORE), Serdes.String(), Serdes.ByteArray())
                     .withLoggingEnabled(CHANGELOG);
         }
-        return HotStore.builder(
-                Stores.keyValueStoreBuilder(
-                                Stores.persistentKeyValueStore(USAGE_STORE), Serdes.Bytes(), Serdes.ByteArray())
-                        .withLoggingEnabled(CHANGELOG),
-                hot);
+        return HotStore.builder(bytesStore(), bytes -> new HotStore(bytes, hot));
+    }
+
+    /** What stands below the hot entries. */
+    static StoreBuilder<KeyValueStore<Bytes, byte[]>> bytesStore() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(USAGE_STORE), Serdes.Bytes(), Serdes.ByteArray())
+                .withLoggingEnabled(CHANGELOG);
     }
 
     private static StoreBuilder<KeyValueStore<byte[], byte[]>> dueStore() {

@@ -2,9 +2,10 @@ package io.weir.topology;
 
 import io.weir.engine.limit.SubjectUsage;
 import io.weir.engine.limit.UsageCodec;
+import io.weir.wire.Topics;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.errors.InvalidStateStorePartitionException;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
@@ -13,13 +14,13 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
  * cache that locks store and position in the other order than the stream thread's put does, and both stand still.
  */
 record UsageStore(KafkaStreams streams) implements StoredUsage {
+    /** By the tasks of the threads: the store itself says nothing of that before it is read. */
     @Override
     public boolean keeps(int partition) {
-        try {
-            return store(partition) != null;
-        } catch (InvalidStateStorePartitionException elsewhere) {
-            return false;
-        }
+        TopicPartition requests = new TopicPartition(Topics.REQUESTS, partition);
+        return streams.metadataForLocalThreads().stream()
+                .flatMap(thread -> thread.activeTasks().stream())
+                .anyMatch(task -> task.topicPartitions().contains(requests));
     }
 
     @Override

@@ -42,13 +42,12 @@ public record Grant(ResourceType type, String name, boolean prefix, AclOperation
 
     /** The options of Kafka's {@code kafka-acls} that grant it. */
     public List<String> options(String principal) {
-        String resource =
-                switch (type) {
-                    case TOPIC -> "--topic";
-                    case GROUP -> "--group";
-                    case TRANSACTIONAL_ID -> "--transactional-id";
-                    default -> throw new IllegalStateException("no grant is about a " + type);
-                };
+        String resource = switch (type) {
+            case TOPIC -> "--topic";
+            case GROUP -> "--group";
+            case TRANSACTIONAL_ID -> "--transactional-id";
+            default -> throw new IllegalStateException("no grant is about a " + type);
+        };
         return List.of(
                 "--add",
                 "--allow-principal",

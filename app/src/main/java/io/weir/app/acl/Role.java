@@ -13,8 +13,8 @@ public enum Role {
         @Override
         public List<Grant> grants(Names names) {
             List<Grant> grants = new ArrayList<>();
-            for (String read : List.of(
-                    Topics.REQUESTS, Topics.VISITS, Topics.POLICIES, Topics.ENTITIES, Topics.BLOCKLIST)) {
+            for (String read :
+                    List.of(Topics.REQUESTS, Topics.VISITS, Topics.POLICIES, Topics.ENTITIES, Topics.BLOCKLIST)) {
                 grants.add(Grant.topic(read, AclOperation.READ));
             }
             for (String written :

@@ -39,7 +39,6 @@ final class AdminServer implements AutoCloseable {
         try {
             server.start().join();
         } catch (CompletionException failed) {
-            server.close();
             throw UserException.failed(
                     where + ": expected a free port of this machine, found " + failed.getCause()
                             + "; another one: --admin-listen HOST:PORT",
@@ -68,8 +67,9 @@ final class AdminServer implements AutoCloseable {
         return address;
     }
 
+    /** Begins to stop: connections are refused at once; Netty's threads end two quiet seconds later by themselves. */
     @Override
     public void close() {
-        server.stop().join();
+        var unused = server.stop();
     }
 }

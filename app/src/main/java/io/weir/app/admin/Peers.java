@@ -46,7 +46,8 @@ final class Peers {
         try {
             answer = client(peer).execute(headers).aggregate().join();
         } catch (CompletionException silent) {
-            throw new UnsettledException(who + ": expected an answer, found " + silent.getCause());
+            throw new UnsettledException(
+                    who + ": expected an answer, found " + root(silent).getMessage());
         }
         String otherwise = who + ": expected an answer, found " + answer.status() + " "
                 + (answer.status().isSuccess() ? "" : answer.contentUtf8().trim());
@@ -57,6 +58,14 @@ final class Peers {
             throw new UnsettledException(otherwise);
         }
         return answer.content().array();
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private WebClient client(Home.There peer) {

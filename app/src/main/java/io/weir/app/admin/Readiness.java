@@ -38,6 +38,8 @@ final class Readiness {
         } else if (!known.running()) {
             reasons.add("the enforcer is in state " + known.state() + ", expected RUNNING"
                     + (known.state().isRunningOrRebalancing() ? ": partitions are moving or being restored" : ""));
+        } else if (!known.connected()) {
+            reasons.add("the enforcer has no connection to any broker");
         }
         return reasons;
     }

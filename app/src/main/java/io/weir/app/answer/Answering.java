@@ -27,7 +27,7 @@ public final class Answering {
     private final Identities identities;
     private final InstantSource clock;
     private final @Nullable Boolean failClosed;
-    private final Answers answers = new Answers();
+    private final Answers answers;
 
     /**
      * A request and what is to be told its client.
@@ -35,7 +35,7 @@ public final class Answering {
      * @param request the event that was decided
      * @param answer in full when the request is denied, else the headers to add
      */
-    public record Answered(Client client, Request request, Decision decision, Answer answer) {
+    public record Answered(Request request, Decision decision, Answer answer) {
         public boolean passes() {
             return decision.allowed();
         }
@@ -53,12 +53,36 @@ public final class Answering {
             Identities identities,
             InstantSource clock,
             @Nullable Boolean failClosed) {
+        this(domain, usual, decider, identities, clock, failClosed, new Answers());
+    }
+
+    private Answering(
+            String domain,
+            @Nullable Policy usual,
+            Decider decider,
+            Identities identities,
+            InstantSource clock,
+            @Nullable Boolean failClosed,
+            Answers answers) {
         this.domain = domain;
         this.usual = usual;
         this.decider = decider;
         this.identities = identities;
         this.clock = clock;
         this.failClosed = failClosed;
+        this.answers = answers;
+    }
+
+    /** The same for another domain. */
+    public Answering of(String other) {
+        return other.equals(domain)
+                ? this
+                : new Answering(other, null, decider, identities, clock, failClosed, answers);
+    }
+
+    /** The same, where requests carry their identities elsewhere. */
+    public Answering reading(Identities other) {
+        return new Answering(domain, usual, decider, other, clock, failClosed, answers);
     }
 
     /** The policy to answer by; it may be another at the next call. */
@@ -75,10 +99,14 @@ public final class Answering {
      */
     public CompletionStage<Answered> answer(ClientRequest request, long hits) {
         Client client = identities.read(request);
-        Request event = client.request(domain, request, clock.millis(), hits);
+        return answer(client.request(domain, request, clock.millis(), hits));
+    }
+
+    /** Has an event of this domain decided. */
+    public CompletionStage<Answered> answer(Request event) {
         return decider.decide(event).thenApply(decision -> {
             Decision settled = settled(decision);
-            return new Answered(client, event, settled, answers.answer(policy(), event, settled));
+            return new Answered(event, settled, answers.answer(policy(), event, settled));
         });
     }
 
@@ -109,10 +137,10 @@ public final class Answering {
     }
 
     /** Tells how a request ended that was decided before, where the policy in force counts that. */
-    public void outcome(Answered before, ClientRequest request, int status) {
+    public void outcome(Answered before, int status) {
         Policy policy = policy();
         if (policy != null && Outcomes.counted(policy, status)) {
-            decider.report(before.client().outcome(domain, request, clock.millis(), status));
+            decider.report(before.request().outcome(clock.millis(), status));
         }
     }
 }

@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "acls",
         mixinStandardHelpOptions = true,
-        description = "Prints the least rights that each role needs on the cluster, as commands of kafka-acls, or grants"
-                + " them.",
+        description =
+                "Prints the least rights that each role needs on the cluster, as commands of kafka-acls, or grants"
+                        + " them.",
         footerHeading = "%nTry:%n",
         footer = {
             "  weir acls --role gateway --principal User:edge",
@@ -62,15 +63,15 @@ final class AclsCommand implements Callable<Integer> {
             throw UserException.wrongUsage("--log: expected the topic that is ingested, found none");
         }
         Map<String, String> settings = cluster.settings();
-        Role.Names names = new Role.Names(
-                settings.getOrDefault("application.id", "weir"), ingestId, log == null ? "" : log);
+        Role.Names names =
+                new Role.Names(settings.getOrDefault("application.id", "weir"), ingestId, log == null ? "" : log);
         List<AclBinding> bindings = new ArrayList<>();
         for (Role each : role == null ? List.of(Role.ENFORCER, Role.GATEWAY, Role.OPERATOR) : List.of(role)) {
             String name = each.name().toLowerCase(Locale.ROOT);
             String who = principal == null ? "User:weir-" + name : principal;
             if (who.indexOf(':') <= 0) {
-                throw UserException.wrongUsage("--principal: expected a type and a name like User:weir, found '" + who
-                        + "'");
+                throw UserException.wrongUsage(
+                        "--principal: expected a type and a name like User:weir, found '" + who + "'");
             }
             if (!apply) {
                 System.out.println("# " + name);

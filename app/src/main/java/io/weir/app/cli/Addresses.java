@@ -25,4 +25,10 @@ final class Addresses implements ITypeConverter<InetSocketAddress> {
         }
         return new InetSocketAddress(host, Integer.parseInt(port));
     }
+
+    /** The way back; what has no host name is told by its address. */
+    static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
 }

@@ -31,6 +31,7 @@ public final class CommandLineInterface {
             subcommands = {
                 DemoCommand.class,
                 RunCommand.class,
+                GatewayCommand.class,
                 SimulateCommand.class,
                 PolicyCommand.class,
                 IngestCommand.class,

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -44,7 +45,8 @@ final class UnblockCommand implements Callable<Integer> {
             awaitLifted(list, earned);
             about.forEach(block -> System.out.println("lifted " + BlocksCommand.line(block)));
             if (about.isEmpty()) {
-                System.err.println("weir: no block of " + values + " in " + subject.domain()
+                String who = values.entrySet().stream().map(String::valueOf).collect(Collectors.joining(","));
+                System.err.println("weir: no block of " + who + " in " + subject.domain()
                         + " is on the list; any that only an enforcer's state holds is lifted");
             }
             for (Block around : BlockList.around(subject.domain(), values.get("ip"), entries)) {

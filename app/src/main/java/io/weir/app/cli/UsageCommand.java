@@ -6,7 +6,6 @@ import io.weir.app.admin.UsageAnswer;
 import io.weir.engine.decide.CurrentUsage;
 import io.weir.schemas.avro.UsageRecord;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,12 +82,11 @@ final class UsageCommand implements Callable<Integer> {
         }
         byte[] answer = new AdminClient(admin).get(history ? "/api/usage/history" : "/api/usage", query());
         if (json) {
-            try (OutputStream out = Console.bytes()) {
-                out.write(answer);
-            }
+            System.out.write(answer);
+            System.out.flush();
         } else {
             List<List<String>> rows = history ? windows(HistoryAnswer.read(answer)) : limits(UsageAnswer.read(answer));
-            Table.print(Console.lines(), rows);
+            Table.print(System.out, rows);
         }
         return CommandLineInterface.DONE;
     }

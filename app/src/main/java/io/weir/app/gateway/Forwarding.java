@@ -54,6 +54,7 @@ final class Forwarding {
             passed.set(FORWARDED_PROTO, scheme);
         }
         if (!preserveHost || host == null) {
+            passed.remove(HttpHeaderNames.HOST);
             passed.authority(authority);
         }
         passed.remove(HttpHeaderNames.EXPECT);

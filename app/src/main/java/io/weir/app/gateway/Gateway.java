@@ -2,15 +2,18 @@ package io.weir.app.gateway;
 
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
 import io.weir.app.UserException;
 import io.weir.app.answer.Answering;
 import io.weir.app.identity.Target;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** A reverse proxy that asks before it passes a request on. Speaks HTTP/1.1 and HTTP/2 (without TLS: h2c). */
+/** A reverse proxy that asks before it passes a request on, or asks for other proxies that do. Speaks HTTP/1.1 and HTTP/2 (without TLS: h2c). */
 public final class Gateway implements AutoCloseable {
     /** The longest request line, in bytes; longer ones are answered 414. */
     static final int MAX_LINE = 8 * 1024;
@@ -18,24 +21,38 @@ public final class Gateway implements AutoCloseable {
     /** All of a request's headers, in bytes; more are answered 431. */
     static final int MAX_HEADERS = 32 * 1024;
 
+    /** How long nobody asked before it is taken that all is done; 0 would not wait for requests in flight. */
+    private static final long QUIET_MS = 1;
+
     private final Server server;
-    private final Upstream upstream;
+    private final @Nullable Upstream upstream;
     private final InetSocketAddress address;
     private volatile boolean draining;
 
-    private Gateway(GatewayConfig config, Answering answering, UnaryOperator<String> tokens) {
+    private Gateway(GatewayConfig config, Answering answering, UnaryOperator<String> tokens, @Nullable Checks checks) {
         HeaderSpelling spelling = new HeaderSpelling();
-        this.upstream = new Upstream(config.upstream(), config.upstreamTimeout(), spelling);
-        GatewayService service = new GatewayService(
-                answering,
-                upstream,
-                new Forwarding(config.proxies(), config.upstream().getRawAuthority(), config.preserveHost()),
-                new AdminUsage(config.admin(), tokens),
-                new AnswerWriter(spelling),
-                config.lenientPaths());
-        this.server = Server.builder()
-                .port(new ServerPort(config.listen(), SessionProtocol.HTTP))
-                .serviceUnder("/", service)
+        AnswerWriter writer = new AnswerWriter(spelling);
+        ServerBuilder services = Server.builder();
+        URI passTo = config.upstream();
+        if (passTo == null) {
+            this.upstream = null;
+        } else {
+            this.upstream = new Upstream(passTo, config.upstreamTimeout(), spelling);
+            services.serviceUnder(
+                    "/",
+                    new GatewayService(
+                            answering,
+                            upstream,
+                            new Forwarding(config.proxies(), passTo.getRawAuthority(), config.preserveHost()),
+                            new AdminUsage(config.admin(), tokens),
+                            writer,
+                            config.lenientPaths()));
+        }
+        if (checks != null) {
+            services.service("exact:" + checks.path(), new ForwardAuth(checks, writer, config.lenientPaths()));
+            services.service("exact:" + checks.path() + "/answer", new CarriedAnswers(checks.proxies(), writer));
+        }
+        this.server = services.port(new ServerPort(config.listen(), SessionProtocol.HTTP))
                 .decorator((delegate, context, request) -> {
                     if (draining) {
                         var unused = context.initiateConnectionShutdown();
@@ -50,7 +67,8 @@ public final class Gateway implements AutoCloseable {
                 .http2MaxHeaderListSize(MAX_HEADERS)
                 .maxRequestLength(0)
                 .requestTimeoutMillis(0)
-                .gracefulShutdownTimeoutMillis(0, config.drain().toMillis())
+                .gracefulShutdownTimeoutMillis(
+                        QUIET_MS, Math.max(QUIET_MS, config.drain().toMillis()))
                 .disableServerHeader()
                 .build();
         this.address = listen(config.listen());
@@ -59,18 +77,29 @@ public final class Gateway implements AutoCloseable {
     /**
      * Begins to listen.
      *
+     * @param checks where other servers ask, or null where none does
      * @param tokens from a token to what stands for it in events
      * @throws UserException when somebody else listens there, or the address is not one of this machine
      */
+    public static Gateway start(
+            GatewayConfig config, Answering answering, UnaryOperator<String> tokens, @Nullable Checks checks) {
+        if (config.upstream() == null && checks == null) {
+            throw new IllegalArgumentException(
+                    "gateway: expected an upstream to pass requests on to, or a path where other servers ask, found neither");
+        }
+        return new Gateway(config, answering, tokens, checks);
+    }
+
+    /** A gateway that nobody else asks. */
     public static Gateway start(GatewayConfig config, Answering answering, UnaryOperator<String> tokens) {
-        return new Gateway(config, answering, tokens);
+        return start(config, answering, tokens, null);
     }
 
     private InetSocketAddress listen(InetSocketAddress at) {
         try {
             server.start().join();
         } catch (CompletionException failed) {
-            upstream.close();
+            closeUpstream();
             throw UserException.failed(
                     "gateway on " + at.getHostString() + ":" + at.getPort()
                             + ": expected a free port of this machine, found " + failed.getCause()
@@ -94,6 +123,12 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         draining = true;
         server.stop().join();
-        upstream.close();
+        closeUpstream();
+    }
+
+    private void closeUpstream() {
+        if (upstream != null) {
+            upstream.close();
+        }
     }
 }

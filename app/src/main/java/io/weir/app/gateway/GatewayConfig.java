@@ -4,12 +4,14 @@ import io.weir.app.identity.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a gateway listens and what it stands before.
  *
  * @param listen port 0 is any free one
- * @param upstream {@code http}, {@code https} or {@code h2c}, perhaps with a path that every request's is added to
+ * @param upstream {@code http}, {@code https} or {@code h2c}, perhaps with a path that every request's is added to;
+ *     null where no request is passed on
  * @param admin where usage is asked for
  * @param upstreamTimeout how long the upstream may take to begin its answer once it has the request
  * @param drain how long requests in flight may take when the gateway is closed
@@ -19,7 +21,7 @@ import java.time.Duration;
  */
 public record GatewayConfig(
         InetSocketAddress listen,
-        URI upstream,
+        @Nullable URI upstream,
         URI admin,
         Duration upstreamTimeout,
         Duration drain,
@@ -27,15 +29,21 @@ public record GatewayConfig(
         boolean lenientPaths,
         boolean preserveHost) {
     public GatewayConfig {
+        if (upstream != null) {
+            require(upstream);
+        }
+        String adminScheme = String.valueOf(admin.getScheme());
+        if (!(adminScheme.equals("http") || adminScheme.equals("https")) || admin.getHost() == null) {
+            throw new IllegalArgumentException("admin: expected http://HOST:PORT, found '" + admin + "'");
+        }
+    }
+
+    private static void require(URI upstream) {
         String scheme = String.valueOf(upstream.getScheme());
         boolean known = scheme.equals("http") || scheme.equals("https") || scheme.equals("h2c");
         if (!known || upstream.getHost() == null || upstream.getRawQuery() != null) {
             throw new IllegalArgumentException(
                     "upstream: expected http://HOST:PORT, https://… or h2c://…, found '" + upstream + "'");
-        }
-        String adminScheme = String.valueOf(admin.getScheme());
-        if (!(adminScheme.equals("http") || adminScheme.equals("https")) || admin.getHost() == null) {
-            throw new IllegalArgumentException("admin: expected http://HOST:PORT, found '" + admin + "'");
         }
     }
 }

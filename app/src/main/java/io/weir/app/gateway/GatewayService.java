@@ -71,11 +71,11 @@ final class GatewayService implements HttpService {
                         request,
                         forwarding.request(request.headers(), client, scheme, version),
                         failure -> writer.response(context, failure))
-                .mapHeaders(headers -> response(headers, client, answered));
+                .mapHeaders(headers -> response(headers, answered));
     }
 
-    private ResponseHeaders response(ResponseHeaders headers, ClientRequest client, Answered answered) {
-        answering.outcome(answered, client, headers.status().code());
+    private ResponseHeaders response(ResponseHeaders headers, Answered answered) {
+        answering.outcome(answered, headers.status().code());
         return writer.added(forwarding.response(headers), answered.answer());
     }
 

@@ -23,9 +23,10 @@ record HttpClientRequest(RequestHeaders headers, Target target, InetSocketAddres
     @Override
     public @Nullable String host() {
         String authority = headers.authority();
-        if (authority == null) {
-            return null;
-        }
+        return authority == null ? null : withoutPort(authority);
+    }
+
+    static String withoutPort(String authority) {
         int colon = authority.lastIndexOf(':');
         return colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
     }

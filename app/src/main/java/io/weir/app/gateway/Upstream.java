@@ -1,6 +1,9 @@
 package io.weir.app.gateway;
 
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ClientRequestContext;
+import com.linecorp.armeria.client.HttpClient;
+import com.linecorp.armeria.client.RequestOptions;
 import com.linecorp.armeria.client.ResponseTimeoutException;
 import com.linecorp.armeria.client.ResponseTimeoutMode;
 import com.linecorp.armeria.client.UnprocessedRequestException;
@@ -12,6 +15,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.util.Exceptions;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.util.AttributeKey;
 import io.weir.app.answer.Answer;
 import io.weir.app.answer.Problem;
 import java.net.URI;
@@ -30,14 +34,17 @@ final class Upstream implements AutoCloseable {
     /** Below the 5 s after which the most impatient servers close an idle connection. */
     private static final Duration IDLE = Duration.ofSeconds(4);
 
+    private static final AttributeKey<String> PATH = AttributeKey.valueOf(Upstream.class, "path");
     private static final Duration CONNECTING = Duration.ofSeconds(3);
 
     private final ClientFactory factory;
     private final WebClient client;
     private final String name;
+    private final String base;
 
     Upstream(URI uri, Duration timeout, HeaderSpelling spelling) {
         this.name = uri.getScheme() + "://" + uri.getRawAuthority();
+        this.base = base(uri);
         this.factory = ClientFactory.builder()
                 .idleTimeout(IDLE)
                 .connectTimeout(CONNECTING)
@@ -45,42 +52,56 @@ final class Upstream implements AutoCloseable {
                 .build();
         // Plain http is HTTP/1.1 there: offering an upgrade to HTTP/2 confuses some servers.
         String scheme = uri.getScheme().equals("http") ? SessionProtocol.H1C.uriText() : uri.getScheme();
-        this.client = WebClient.builder(scheme + "://" + uri.getRawAuthority() + path(uri))
+        this.client = WebClient.builder(scheme + "://" + uri.getRawAuthority())
                 .factory(factory)
                 .responseTimeout(timeout)
                 .responseTimeoutMode(ResponseTimeoutMode.REQUEST_SENT)
                 .maxResponseLength(0)
-                .decorator((delegate, context, request) -> delegate.execute(context, request)
-                        .mapHeaders(headers -> {
-                            // It has begun: how long the body takes is between the upstream and the client.
-                            context.clearResponseTimeout();
-                            return headers;
-                        }))
+                .decorator(Upstream::exchange)
                 .build();
     }
 
-    private static String path(URI uri) {
-        String path = uri.getRawPath();
-        return path == null || path.isEmpty() ? "/" : path;
+    /** One exchange as it goes over the wire. */
+    private static HttpResponse exchange(HttpClient delegate, ClientRequestContext context, HttpRequest request)
+            throws Exception {
+        HttpRequest sent = request;
+        String path = context.attr(PATH);
+        if (path != null) {
+            // The client library has spelled the path its own way, ; for %3B: it is sent as it was matched.
+            sent = request.withHeaders(request.headers().toBuilder().path(path));
+            context.updateRequest(sent);
+        }
+        return delegate.execute(context, sent).mapHeaders(headers -> {
+            // It has begun: how long the body takes is between the upstream and the client.
+            context.clearResponseTimeout();
+            return headers;
+        });
+    }
+
+    /** What the paths of requests are added to: {@code /base}, or nothing. */
+    private static String base(URI uri) {
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     /** Passes a request on. */
     HttpResponse pass(HttpRequest request, RequestHeaders headers, Function<Answer, HttpResponse> writer) {
-        HttpResponse first = client.execute(request.withHeaders(headers));
-        if (!repeatable(headers)) {
+        RequestOptions options =
+                RequestOptions.builder().attr(PATH, base + headers.path()).build();
+        boolean repeatable = repeatable(request);
+        HttpResponse first = client.execute(request.withHeaders(headers), options);
+        if (!repeatable) {
             return first.recover(failure -> writer.apply(answer(failure)));
         }
         return first.recover(failure -> stale(failure)
-                ? client.execute(HttpRequest.of(headers)).recover(again -> writer.apply(answer(again)))
+                ? client.execute(HttpRequest.of(headers), options).recover(again -> writer.apply(answer(again)))
                 : writer.apply(answer(failure)));
     }
 
     /** Whether a request may be sent once more: it changes nothing and has no body that is gone. */
-    private static boolean repeatable(RequestHeaders headers) {
-        boolean body = headers.contentLength() > 0 || headers.contains("transfer-encoding");
-        return !body
-                && headers.isEndOfStream()
-                && switch (headers.method()) {
+    private static boolean repeatable(HttpRequest request) {
+        return request.isEmpty()
+                && switch (request.method()) {
                     case GET, HEAD, OPTIONS -> true;
                     default -> false;
                 };

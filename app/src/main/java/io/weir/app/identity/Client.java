@@ -31,15 +31,6 @@ public record Client(
      * @throws BadRequestException when something of it is longer than a request may have
      */
     public Request request(String domain, ClientRequest request, long timestamp, long hits) {
-        return event(domain, request, timestamp, hits, false, 0);
-    }
-
-    /** The event that tells how a request ended that was decided before. */
-    public Request outcome(String domain, ClientRequest request, long timestamp, int status) {
-        return event(domain, request, timestamp, 0, true, status);
-    }
-
-    private Request event(String domain, ClientRequest request, long timestamp, long hits, boolean report, int status) {
         try {
             return new Request(
                     null,
@@ -55,8 +46,8 @@ public record Client(
                     user,
                     hits,
                     attributes,
-                    report,
-                    status);
+                    false,
+                    0);
         } catch (InvalidRequestException tooLong) {
             throw new BadRequestException(String.valueOf(tooLong.getMessage()));
         }

@@ -47,10 +47,25 @@ public final class Identities {
      * @throws IllegalArgumentException saying what was expected and what was found
      */
     public static Identities of(List<String> configured, TrustedProxies proxies) {
-        Map<String, List<IdentitySource>> ofAnybody = new LinkedHashMap<>();
         Map<String, List<IdentitySource>> ofProxies = new LinkedHashMap<>();
-        USUAL.forEach(each -> put(each, ofAnybody));
         USUAL_OF_PROXIES.forEach(each -> put(each, ofProxies));
+        return of(configured, proxies, ofProxies);
+    }
+
+    /**
+     * The same where proxies only ask and pass on whatever headers their clients sent: none is believed for the proxy's sake,
+     * only those that are configured.
+     *
+     * @throws IllegalArgumentException saying what was expected and what was found
+     */
+    public static Identities passedOn(List<String> configured, TrustedProxies proxies) {
+        return of(configured, proxies, new LinkedHashMap<>());
+    }
+
+    private static Identities of(
+            List<String> configured, TrustedProxies proxies, Map<String, List<IdentitySource>> ofProxies) {
+        Map<String, List<IdentitySource>> ofAnybody = new LinkedHashMap<>();
+        USUAL.forEach(each -> put(each, ofAnybody));
         for (String each : configured) {
             ofProxies.remove(put(each, ofAnybody));
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Target(String path, @Nullable String query) {
     private static final String UNRESERVED = "-._~";
     private static final String ALSO_IN_PATHS = "!$&'()*+,;=:@";
-    private static final String ALSO_IN_QUERIES = ALSO_IN_PATHS + "/?[]|\"<>\\^`{}";
+    private static final String ALSO_IN_QUERIES = ALSO_IN_PATHS + "/?[]";
 
     /**
      * Reads a request target in origin or absolute form.

@@ -36,6 +36,10 @@ class CommandLineIT {
     private Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Runtime.version().feature() >= 24) {
+            // As the launcher and the jar have it: newer Javas warn of what the libraries do.
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.app.Main"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =

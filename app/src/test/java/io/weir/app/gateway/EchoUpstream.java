@@ -22,7 +22,8 @@ final class EchoUpstream implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Got> got = new CopyOnWriteArrayList<>();
-    private volatile HttpHandler handler = exchange -> answer(exchange, 200, "served");
+    private static final HttpHandler USUAL = exchange -> answer(exchange, 200, "served");
+    private volatile HttpHandler handler = USUAL;
 
     /** A request as it arrived; header names in lower case. */
     record Got(String method, String target, Map<String, List<String>> headers, String body) {
@@ -79,7 +80,9 @@ final class EchoUpstream implements AutoCloseable {
         return got.get(got.size() - 1);
     }
 
+    /** As if nothing had been asked or said yet. */
     void forget() {
+        handler = USUAL;
         got.clear();
     }
 

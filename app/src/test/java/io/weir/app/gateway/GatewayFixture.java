@@ -130,6 +130,13 @@ final class GatewayFixture implements AutoCloseable {
         }
     }
 
+    /** What would be decided on that request. */
+    Decision decide(Request request) {
+        synchronized (executor) {
+            return executor.decide(request);
+        }
+    }
+
     /** Puts another policy in force. */
     void apply(String yaml) {
         Policy changed = PolicyReader.read("policy", yaml);

@@ -60,7 +60,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private Map<String, String> settings(String application) {
+    Map<String, String> settings(String application) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("application.id", application);
         return all;

@@ -33,13 +33,18 @@ public final class Child implements AutoCloseable {
      * @param options for the Java machine
      */
     public static Child start(Path log, List<String> options, String... args) {
+        return start(log, options, Main.class, args);
+    }
+
+    /** The same with another main class. */
+    public static Child start(Path log, List<String> options, Class<?> main, String... args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         if (Runtime.version().feature() >= 24) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
         try {
             Process process = new ProcessBuilder(command)

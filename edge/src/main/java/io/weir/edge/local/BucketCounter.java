@@ -60,7 +60,7 @@ final class BucketCounter extends Counter {
 
     @Override
     void find(UsageTable table, Use use, LongSupplier clock, long time) {
-        int slot = table.find(use.home, use.key);
+        int slot = table.find(use.home, use.key, use.slot);
         use.slot = slot >= 0 ? slot : table.claim(use.home, use.key, clock.getAsLong(), time, 0, 0);
     }
 

@@ -31,6 +31,9 @@ public final class LocalCheck {
     /** Limits that are full at different times make few rounds necessary; more would only refine a wait. */
     private static final int MAX_ROUNDS = 8;
 
+    /** In a table that is far too small a request's own limits push each other out; then it is admitted all the same. */
+    private static final int MAX_LOST = 16;
+
     private final Registry registry;
     private final LongSupplier clock;
     private final UsageTable table;
@@ -139,6 +142,7 @@ public final class LocalCheck {
         }
         Request decided = request;
         boolean report = request.report();
+        int lost = 0;
         while (true) {
             long time = decided.timestamp();
             long later = look(inquiry, time);
@@ -148,7 +152,7 @@ public final class LocalCheck {
             } else if (!room(inquiry) && !report) {
                 chargeDenied(inquiry, time);
                 return denied(decided, plan, inquiry);
-            } else if (charge(inquiry, time, report)) {
+            } else if (charge(inquiry, time, report || lost++ > MAX_LOST)) {
                 return admitted(decided, plan, inquiry);
             }
         }
@@ -157,10 +161,18 @@ public final class LocalCheck {
     /** Finds out what is left of each limit; returns the time for which that is known, at least {@code time}. */
     private long look(Inquiry inquiry, long time) {
         long known = time;
+        int home = -1;
+        int likely = 0;
         for (int i = 0; i < inquiry.size(); i++) {
             Use use = inquiry.use(i);
             Counter counter = use.limit.counter();
+            if (use.home != home) {
+                home = use.home;
+                likely = home;
+            }
+            use.slot = likely;
             counter.find(table, use, clock, time);
+            likely = use.slot + 1;
             known = Math.max(known, counter.look(table, use, time));
         }
         return known;

@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an edge has counted and learnt, a slot for each limit of each quota key: eight longs, one cache line, in a table that
  * is made once and never grows. Slots are found by a 64-bit hash of limit and key, in a run of {@link #RUN} that all limits
- * of a key share: so they lie side by side, and a check that looks at several touches one page of memory. Reading, counting and learning take no locks; only a new key takes one, of many.
+ * of a key share: so they lie side by side, and a check that looks at several touches one page of memory. A key that finds
+ * this run full has another one. Reading, counting and learning take no locks; only a new key takes one, of many.
  *
- * <p>A slot whose limit matters no more (its window is over) is free for another key. When a run is full of live ones, the
+ * <p>A slot whose limit matters no more (its window is over) is free for another key. When both runs are full of live ones, the
  * one that ends first makes room: its usage is forgotten until the enforcers tell it again. Who works on a slot that is
  * taken from under it finds that out by looking at {@link #key} again.
  */
 final class UsageTable {
     /** How many slots a key may be in. */
-    static final int RUN = 32;
+    static final int RUN = 24;
 
     /** Words that counters use as they please, beside {@link #until}. */
     static final int WORDS = 6;
@@ -42,6 +43,7 @@ final class UsageTable {
     private static final long BEING_MADE = 2;
     private static final long FIRST_KEY = 3;
     private static final int LOCKS = 64;
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
     private final long[] cells;
     private final AtomicReferenceArray<@Nullable Object> boxes;
@@ -58,7 +60,7 @@ final class UsageTable {
                     "capacity must be a power of two of at least " + RUN + ", but was " + capacity);
         }
         this.slots = capacity + RUN - 1;
-        this.cells = new long[Math.multiplyExact(slots, STRIDE) + ALIGN];
+        this.cells = new long[Math.multiplyExact(slots + RUN, STRIDE) + ALIGN];
         this.boxes = new AtomicReferenceArray<>(slots);
         this.shift = Long.numberOfLeadingZeros(capacity) + 1;
         for (int i = 0; i < LOCKS; i++) {
@@ -80,8 +82,22 @@ final class UsageTable {
         return ALIGN + slot * STRIDE + word;
     }
 
+    /** Where else a key may be when the run it shares is full. */
+    private int refuge(long key) {
+        return (int) ((key * SPREAD) >>> shift);
+    }
+
+    /**
+     * The slot of a key, or -1.
+     *
+     * @param likely where it is likely to be
+     */
+    int find(int home, long key, int likely) {
+        return (long) LONGS.getAcquire(cells, at(likely, KEY)) == key ? likely : find(home, key);
+    }
+
     /** The slot of a key, or -1. */
-    int find(int home, long key) {
+    private int find(int home, long key) {
         for (int slot = home; slot < home + RUN; slot++) {
             long found = (long) LONGS.getAcquire(cells, at(slot, KEY));
             if (found == key) {
@@ -89,6 +105,15 @@ final class UsageTable {
             }
             if (found == NEVER_USED) {
                 return -1;
+            }
+        }
+        return findIn(refuge(key), key);
+    }
+
+    private int findIn(int run, long key) {
+        for (int slot = run; slot < run + RUN; slot++) {
+            if ((long) LONGS.getAcquire(cells, at(slot, KEY)) == key) {
+                return slot;
             }
         }
         return -1;
@@ -104,7 +129,7 @@ final class UsageTable {
         synchronized (locks[home & (LOCKS - 1)]) {
             int known = find(home, key);
             while (known < 0) {
-                int slot = roomiest(home, now);
+                int slot = roomiest(home, key, now);
                 long there = (long) LONGS.getAcquire(cells, at(slot, KEY));
                 if (there != BEING_MADE && LONGS.compareAndSet(cells, at(slot, KEY), there, BEING_MADE)) {
                     if (inUse(there) && until(slot) + SLACK_MS > now) {
@@ -123,21 +148,29 @@ final class UsageTable {
         return key != NEVER_USED && key != FREED && key != BEING_MADE;
     }
 
-    /** A slot of the run that is free or over, or else the one that ends first. */
-    private int roomiest(int home, long now) {
-        int best = home;
-        long soonest = Long.MAX_VALUE;
-        for (int slot = home; slot < home + RUN; slot++) {
+    /** A slot of either run that is free or over, or else the one of the second run that ends first. */
+    private int roomiest(int home, long key, long now) {
+        int free = free(home, now);
+        int refuge = refuge(key);
+        free = free < 0 ? free(refuge, now) : free;
+        if (free >= 0) {
+            return free;
+        }
+        int best = refuge;
+        for (int slot = refuge; slot < refuge + RUN; slot++) {
+            best = until(slot) < until(best) ? slot : best;
+        }
+        return best;
+    }
+
+    private int free(int run, long now) {
+        for (int slot = run; slot < run + RUN; slot++) {
             long there = (long) LONGS.getAcquire(cells, at(slot, KEY));
             if (there == NEVER_USED || there == FREED || (there != BEING_MADE && until(slot) + SLACK_MS <= now)) {
                 return slot;
             }
-            if (there != BEING_MADE && until(slot) < soonest) {
-                soonest = until(slot);
-                best = slot;
-            }
         }
-        return best;
+        return -1;
     }
 
     private void make(int slot, long until, long first, long second) {

@@ -30,7 +30,7 @@ final class Use {
     /** Whether the request is charged to it; a rule that counts outcomes is only looked at before they are known. */
     boolean charged;
 
-    /** Where its usage is. */
+    /** Where its usage is; before it has been found, where it is likely to be. */
     int slot;
 
     /** Hits left before the request; negative when more than the limit are consumed. */

@@ -68,7 +68,7 @@ final class WindowCounter extends Counter {
 
     @Override
     void find(UsageTable table, Use use, LongSupplier clock, long time) {
-        int slot = table.find(use.home, use.key);
+        int slot = table.find(use.home, use.key, use.slot);
         if (slot < 0) {
             Span span = span(time);
             long number = span.number();

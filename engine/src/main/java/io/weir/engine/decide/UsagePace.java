@@ -8,11 +8,14 @@ import java.util.List;
 /**
  * Reports usage when a window closes and, before, at most {@link #OPEN_REPORTS} times and not more often than once per
  * {@link #INTERVAL_MS} of event time and entry; never for each event: neither a new subject nor a new window is news
- * before it has been used again. Windows shorter than the interval are only reported at that pace.
+ * before it has been used again. Windows shorter than {@link #SHORTEST_MS} are only reported at that pace.
  */
 final class UsagePace {
-    /** Event time in ms between two reports of an open window. */
-    static final long INTERVAL_MS = 10_000;
+    /** Event time in ms between two reports of an open window: each is a record on two topics and a put. */
+    static final long INTERVAL_MS = 30_000;
+
+    /** The shortest window, in ms, whose end is reported. */
+    static final long SHORTEST_MS = 10_000;
 
     /** Reports of a window before it closes: one of a day is reported every 90 minutes. */
     static final int OPEN_REPORTS = 16;
@@ -25,7 +28,7 @@ final class UsagePace {
 
     /** A later window was opened: the one at {@code index} is over. */
     void closed(CompiledLimit limit, String entryKey, Windows windows, int index) {
-        if (limit.windowMs() >= INTERVAL_MS && limit.limit().algorithm() != Limit.Algorithm.BUCKET) {
+        if (limit.windowMs() >= SHORTEST_MS && limit.limit().algorithm() != Limit.Algorithm.BUCKET) {
             report(limit, entryKey, windows.start(index), limit.meter().end(windows, index), windows.hits(index), true);
         }
     }

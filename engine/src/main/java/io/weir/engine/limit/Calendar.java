@@ -69,8 +69,8 @@ public sealed interface Calendar {
 
     /**
      * A calendar that remembers the window it was last asked for: a decision asks each limit's calendar about ten times,
-     * and the next decision mostly for the same window. Saves 10 ns of division each, and some 100 ns where a zone's rules
-     * are asked. Any thread may call it: what is remembered is immutable, and a race only forgets it.
+     * and the next decision mostly for the same window. Saves a division each, and more where a zone's rules are
+     * asked. Any thread may call it: what is remembered is immutable, and a race only forgets it.
      */
     final class Recent implements Calendar {
         private final Calendar calendar;

@@ -1,0 +1,99 @@
+package io.weir.app.cli;
+
+import io.weir.app.answer.Answering;
+import io.weir.app.answer.Decider;
+import io.weir.app.envoy.DescriptorMapping;
+import io.weir.app.envoy.EnvoyServer;
+import io.weir.app.gateway.Checks;
+import io.weir.app.gateway.Gateway;
+import io.weir.app.gateway.GatewayConfig;
+import io.weir.app.identity.Identities;
+import io.weir.edge.EdgeNode;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The gateway. */
+@Command(
+        name = "gateway",
+        mixinStandardHelpOptions = true,
+        description = "Has requests decided before they are served: as a reverse proxy, for a server in front that asks"
+                + " (nginx, HAProxy, Caddy, Traefik), for Envoy. Runs until Ctrl-C; docs/gateways.md tells how.",
+        footerHeading = "%nTry:%n",
+        footer = {
+            "  weir gateway --domain orders --upstream http://127.0.0.1:3000 --token-key token.key",
+            "  weir gateway --domain orders --token-key token.key      only for servers that ask",
+        })
+final class GatewayCommand implements Callable<Integer> {
+    private static final Duration STARTING = Duration.ofSeconds(10);
+
+    @Mixin
+    private GatewayOptions options = new GatewayOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        GatewayConfig config = options.config();
+        Identities identities = options.identities();
+        DescriptorMapping descriptors = options.descriptors();
+        byte @Nullable [] key = options.key();
+        InstantSource clock = InstantSource.system();
+        PrintStream out = Console.lines();
+        try (Interruption interruption = new Interruption();
+                EdgeNode edge = options.edge(key)) {
+            Answering answering = new Answering(options.domain(), null, Decider.of(edge), identities, clock, null);
+            Checks checks = options.checks(answering);
+            if (!edge.awaitReady(STARTING)) {
+                out.println("weir: decisions cannot be had yet: "
+                        + String.join("; ", edge.health().reasons()) + "; serving all the same");
+            }
+            try (Gateway gateway = Gateway.start(config, answering, GatewayOptions.tokens(key), checks);
+                    EnvoyServer envoy = envoy(answering, descriptors, edge, clock)) {
+                tell(out, gateway, config, checks, envoy);
+                while (!interruption.requested()) {
+                    interruption.await(200);
+                }
+                out.println("weir: stopping");
+            }
+        }
+        return CommandLineInterface.DONE;
+    }
+
+    private @Nullable EnvoyServer envoy(
+            Answering answering, DescriptorMapping descriptors, EdgeNode edge, InstantSource clock) {
+        InetSocketAddress listen = options.grpcListen();
+        return listen == null
+                ? null
+                : EnvoyServer.start(
+                        listen,
+                        answering.reading(options.passedOn(false)),
+                        descriptors,
+                        options.lenientPaths(),
+                        clock,
+                        () -> edge.health().ready(),
+                        options.drain());
+    }
+
+    private static void tell(
+            PrintStream out,
+            Gateway gateway,
+            GatewayConfig config,
+            @Nullable Checks checks,
+            @Nullable EnvoyServer envoy) {
+        String at = Addresses.text(gateway.address());
+        if (config.upstream() != null) {
+            out.println("weir: gateway on http://" + at + " before " + config.upstream());
+        }
+        if (checks != null) {
+            out.println("weir: forward-auth on http://" + at + checks.path());
+        }
+        if (envoy != null) {
+            out.println("weir: gRPC for Envoy on " + Addresses.text(envoy.address()));
+        }
+        out.println("weir: Ctrl-C stops");
+    }
+}

@@ -1,0 +1,5 @@
+/** Crashes under load. */
+@NullMarked
+package io.weir.benchmarks.load;
+
+import org.jspecify.annotations.NullMarked;

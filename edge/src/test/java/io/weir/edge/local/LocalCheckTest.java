@@ -1,0 +1,82 @@
+package io.weir.edge.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.engine.Request;
+import io.weir.engine.decide.Registry;
+import io.weir.engine.policy.PolicyReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The local check under pressure: many threads, and a table that is far too small. */
+class LocalCheckTest {
+    private static final long NOON = 1_767_268_800_000L;
+
+    private static final String SIX_LIMITS = """
+            policy: example
+            rules:
+              - { name: many, key: [token], limits: [100 per second, 200 per minute, 300 per hour, 400 per day] }
+              - { name: week, key: [token], limits: [500 per week] }
+              - { name: bucket, key: [token], limits: [{ limit: 600, per: 1h, algorithm: bucket }] }
+            """;
+
+    private static LocalCheck check(String yaml, int capacity) {
+        Registry registry = new Registry();
+        registry.apply(PolicyReader.read("policy", yaml));
+        return new LocalCheck(registry, () -> NOON, capacity, UnaryOperator.identity());
+    }
+
+    private static Request request(String token) {
+        return new Request(
+                null, NOON, "example", "GET", "/", null, token, null, null, null, null, 1, Map.of(), false, 0);
+    }
+
+    @Test
+    @Timeout(
+            value = 60,
+            threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a check that never ends is what this is about
+    void shouldAnswerThoughTheTableIsFarTooSmall() {
+        // Given
+        LocalCheck check = check(SIX_LIMITS, 32);
+
+        // When
+        long allowed = IntStream.range(0, 20_000)
+                .filter(i -> check.check(request("t" + i % 1_000)).allowed())
+                .count();
+
+        // Then
+        assertThat(allowed).isEqualTo(20_000);
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldAdmitExactlyTheLimitWhateverTheNumberOfThreads() throws Exception {
+        // Given
+        LocalCheck check = check(SIX_LIMITS, 1 << 12);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+
+        // When
+        List<Future<Long>> counts = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            counts.add(threads.submit(() -> IntStream.range(0, 50_000)
+                    .filter(i -> check.check(request("t" + i % 50)).allowed())
+                    .count()));
+        }
+        long allowed = 0;
+        for (Future<Long> count : counts) {
+            allowed += count.get();
+        }
+        threads.shutdown();
+
+        // Then
+        assertThat(allowed).isEqualTo(50 * 100);
+    }
+}
