@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.weir.app.admin.AdminTokens;
 import io.weir.app.admin.Administration;
 import io.weir.app.admin.HistoryAnswer;
 import io.weir.app.admin.UsageAnswer;
@@ -28,6 +29,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,10 +72,10 @@ class AdminIT {
 
     @BeforeAll
     static void start() throws Exception {
-        admin = Administration.start(ANY_PORT, CLOCK);
+        admin = Administration.start(ANY_PORT, AdminTokens.NONE, CLOCK);
         assertThat(get(admin, "/readyz").body())
                 .isEqualTo("{\"ready\":false,\"reasons\":[\"the enforcer has not started yet\"]}\n");
-        another = Administration.start(ANY_PORT, CLOCK);
+        another = Administration.start(ANY_PORT, AdminTokens.NONE, CLOCK);
         cluster = LiveCluster.start(
                 data,
                 Map.of("application.server", admin.advertised(null), "commit.interval.ms", "20"),
@@ -344,7 +346,7 @@ class AdminIT {
     void shouldSayThatThePortIsInUse() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
-            assertThatThrownBy(() -> Administration.start(address, CLOCK))
+            assertThatThrownBy(() -> Administration.start(address, AdminTokens.NONE, CLOCK))
                     .isInstanceOf(UserException.class)
                     .hasMessageStartingWith("admin server on localhost:" + taken.getLocalPort()
                             + ": expected a free port of this machine, found ")
@@ -374,8 +376,10 @@ class AdminIT {
     }
 
     @Test
-    void shouldAdvertiseTheMachineWhereItListensEverywhere() {
-        try (Administration everywhere = Administration.start(new InetSocketAddress(0), CLOCK)) {
+    void shouldAdvertiseTheMachineWhereItListensEverywhere() throws Exception {
+        AdminTokens tokens =
+                AdminTokens.read(Files.writeString(data.resolve("tokens"), "prometheus read 0123456789abcdef\n"));
+        try (Administration everywhere = Administration.start(new InetSocketAddress(0), tokens, CLOCK)) {
             assertThat(everywhere.advertised(null)).doesNotStartWith("0.0.0.0").doesNotStartWith("[0:0");
             assertThat(everywhere.advertised(InetSocketAddress.createUnresolved("weir-1.internal", 80)))
                     .isEqualTo("weir-1.internal:80");

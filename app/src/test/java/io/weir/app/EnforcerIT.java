@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -207,6 +208,31 @@ class EnforcerIT {
 
             // Then
             assertThat(cluster.decision("r3").reason()).isEqualTo(Reason.OVER_LIMIT);
+        }
+    }
+
+    @Test
+    void shouldNotLetAPoisonTimestampHarmAnybodyAfterARestore() throws Exception {
+        try (LiveCluster cluster = LiveCluster.start(data, Map.of("partitions", "1"))) {
+            // Given
+            cluster.apply(TWO_PER_MINUTE);
+            cluster.send(request("r1", "t1", NOON));
+            cluster.send(request("r2", "t1", NOON));
+            cluster.send(request("wild", "t2", NOON + Duration.ofDays(5_000).toMillis()));
+            assertThat(cluster.decision("wild").allowed()).isTrue();
+
+            // When
+            cluster.stopEnforcer();
+            delete(cluster.state());
+            cluster.startEnforcer();
+            cluster.send(request("r3", "t1", NOON));
+            cluster.send(request("r4", "t1", NOON + 60_000));
+            cluster.send(request("r5", "t3", NOON));
+
+            // Then
+            assertThat(cluster.decision("r3").reason()).isEqualTo(Reason.OVER_LIMIT);
+            assertThat(cluster.decision("r4").allowed()).isTrue();
+            assertThat(cluster.decision("r5").allowed()).isTrue();
         }
     }
 

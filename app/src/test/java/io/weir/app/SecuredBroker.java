@@ -2,8 +2,10 @@ package io.weir.app;
 
 import io.weir.app.broker.EmbeddedBroker;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +76,7 @@ final class SecuredBroker implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new AssertionError(said);
         }
@@ -127,15 +129,24 @@ final class SecuredBroker implements AutoCloseable {
         return file;
     }
 
-    /** Runs a command as that user. */
+    /** Runs a command as that user, in a process of its own. */
     Program run(String user, String... arguments) throws Exception {
-        List<String> all = new java.util.ArrayList<>(List.of(arguments));
+        return Program.run(folder, as(user, arguments));
+    }
+
+    /** Runs a command as that user in this process. */
+    Commanded command(String user, String... arguments) throws Exception {
+        return Commanded.run(as(user, arguments));
+    }
+
+    private String[] as(String user, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of(
                 "--bootstrap-server",
                 bootstrapServers(),
                 "--config",
                 config(user).toString()));
-        return Program.run(folder, all.toArray(String[]::new));
+        return all.toArray(String[]::new);
     }
 
     @Override

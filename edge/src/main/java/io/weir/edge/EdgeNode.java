@@ -171,12 +171,18 @@ public final class EdgeNode implements AutoCloseable {
             if (!worker.alive()) {
                 live = false;
                 reasons.add(worker.thread().getName() + " has stopped");
+            } else if (worker.trouble() != null) {
+                reasons.add(worker.thread().getName() + " goes on after: " + worker.trouble());
             }
         }
         for (TopicReader reader : List.of(follower, replies)) {
             if (!reader.isCurrent()) {
                 reasons.add(reader.worker().thread().getName() + " " + reader.waitingFor());
             }
+        }
+        String refused = feed.refused();
+        if (refused != null) {
+            reasons.add("events are not taken: " + refused);
         }
         long now = System.nanoTime();
         Map<String, Duration> ages = new HashMap<>();

@@ -47,6 +47,7 @@ final class Feed implements AutoCloseable {
     private List<Batch> batches = List.of();
     private int turn;
     private volatile boolean asleep;
+    private volatile @Nullable String refused;
 
     /** Events for one partition. */
     private static final class Batch {
@@ -170,6 +171,7 @@ final class Feed implements AutoCloseable {
         unacknowledged.addAndGet(bytes.length);
         var unused = producer.send(record, (metadata, failure) -> {
             unacknowledged.addAndGet(-bytes.length);
+            refused = failure == null ? null : String.valueOf(failure.getMessage());
             if (failure != null) {
                 waiting.forEach(awaited::giveUp);
             }
@@ -184,6 +186,12 @@ final class Feed implements AutoCloseable {
     /** Bytes that were sent and not yet acknowledged. */
     long unacknowledged() {
         return unacknowledged.get();
+    }
+
+    /** Why the last record was not taken, or null when it was. */
+    @Nullable
+    String refused() {
+        return refused;
     }
 
     Worker worker() {

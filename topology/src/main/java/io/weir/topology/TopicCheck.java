@@ -19,6 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics that are missing and checks those that are there. */
@@ -78,6 +79,10 @@ final class TopicCheck {
             } catch (TopicExistsException another) {
                 // Another enforcer started at the same time; what it made is as this one would have made it.
                 return;
+            } catch (TopicAuthorizationException refused) {
+                throw new TopicAuthorizationException(
+                        "topic " + name + ": expected to be allowed to create it, found: " + refused.getMessage(),
+                        Set.of(name));
             }
         });
     }

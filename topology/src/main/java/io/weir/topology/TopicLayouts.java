@@ -48,7 +48,8 @@ final class TopicLayouts {
                 new Layout(Topics.USAGE, true, retained(Duration.ofDays(7))),
                 new Layout(Topics.DEAD_LETTERS, false, retained(Duration.ofDays(30))),
                 new Layout(Topics.POLICIES, false, compacted()),
-                new Layout(Topics.ENTITIES, false, compacted()));
+                new Layout(Topics.ENTITIES, false, compacted()),
+                new Layout(Topics.AUDIT, false, retained(Duration.ofDays(365))));
     }
 
     /** A segment is rolled at least daily: what is in the one that is written to is not deleted, whatever its age. */

@@ -53,6 +53,8 @@ public enum Role {
                 grants.add(Grant.topic(topic, AclOperation.READ));
                 grants.add(Grant.topic(topic, AclOperation.WRITE));
             }
+            grants.add(Grant.topic(Topics.AUDIT, AclOperation.READ));
+            grants.add(Grant.topic(Topics.AUDIT, AclOperation.WRITE));
             grants.add(Grant.topic(Topics.DECISIONS, AclOperation.READ));
             grants.add(Grant.topic(Topics.REQUESTS, AclOperation.WRITE));
             grants.add(Grant.topic(Topics.VISITS, AclOperation.WRITE));

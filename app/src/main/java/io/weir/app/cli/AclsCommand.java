@@ -99,7 +99,7 @@ final class AclsCommand implements Callable<Integer> {
         } catch (ExecutionException refused) {
             throw UserException.failed(
                     "rights: expected to be allowed to grant them, found "
-                            + refused.getCause().getMessage(),
+                            + (refused.getCause() == null ? refused : refused.getCause()).getMessage(),
                     refused);
         }
     }

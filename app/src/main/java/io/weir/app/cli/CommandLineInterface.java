@@ -42,6 +42,7 @@ public final class CommandLineInterface {
                 UnblockCommand.class,
                 BlocksCommand.class,
                 DeadLettersCommand.class,
+                AuditCommand.class,
                 AclsCommand.class,
                 CommandLine.HelpCommand.class
             },
