@@ -1,10 +1,10 @@
 # One command each; CI runs the same.
 MVN ?= mvn -B -ntp
 
-.PHONY: help fmt check test it fuzz run bench kill
+.PHONY: help fmt check test it fuzz run bench bench-full bench-simulate kill chaos
 
 help:  ## show this
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
 
 fmt:  ## format the sources
 	$(MVN) spotless:apply
@@ -25,9 +25,20 @@ fuzz:  ## a million mutations of each corpus; SEED=N goes on from another
 run:  ## the enforcer with an embedded broker
 	./weir run
 
-bench:  ## decide 1,000,000 generated requests offline and say how fast
+bench:  ## everything that is measured, peers included, shortened; report in benchmarks/target
+	benchmarks/run.sh quick
+
+bench-full:  ## the same, longer and each cell three times
+	benchmarks/run.sh full
+
+bench-simulate:  ## decide 1,000,000 generated requests offline and say how fast
 	benchmarks/simulate.sh
 
 kill:  ## the long form of killing enforcers in mid-flow: 5,000,000 events, 10 kills
 	$(MVN) verify -pl benchmarks -am -Dtest=None -Dit.test=KillIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dweir.kill.events=5000000 -Dweir.kill.times=10
+
+chaos:  ## faults of every kind, ROUNDS=N of each, SEED=N, STANDBYS=N, against the engine's answers: some 6 minutes a round
+	$(MVN) verify -pl benchmarks -am -Dtest=None -Dit.test=ChaosIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dweir.chaos.long=true -Dweir.chaos.rounds=$(or $(ROUNDS),1) \
+	  -Dweir.chaos.seed=$(or $(SEED),1) -Dweir.chaos.standbys=$(or $(STANDBYS),0)

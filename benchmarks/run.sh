@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Builds and runs the benchmarks.
+#   benchmarks/run.sh quick | full          everything, shorter or longer; writes benchmarks/target/report.md and .json
 #   benchmarks/run.sh jmh [JMH options]     JMH alone: a regular expression of benchmarks, -prof gc, ...
+#   benchmarks/run.sh throughput [name=value ...]
+#                                           one run on a real broker; the names: policy=one|four|vendors keys=N
+#                                           keys.distribution=zipf|uniform batch=N warmup=N events=N, and any setting
+#                                           of the enforcer
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl benchmarks -am package
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 options=()
 if "$java" --enable-native-access=ALL-UNNAMED -version >/dev/null 2>&1; then options+=(--enable-native-access=ALL-UNNAMED); fi
-exec "$java" ${options[@]+"${options[@]}"} -jar benchmarks/target/weir-benchmarks.jar "$@"
+exec "$java" ${options[@]+"${options[@]}"} ${WEIR_JAVA_OPTS:-} -jar benchmarks/target/weir-benchmarks.jar "$@"

@@ -288,7 +288,7 @@ class AclsIT {
             Program run = broker.run(SecuredBroker.OPERATOR, command);
             return run.exitCode() == 0 ? "" : run.err();
         }
-        Commanded run = broker.command(SecuredBroker.OPERATOR, command);
+        Terminal.Run run = broker.command(SecuredBroker.OPERATOR, command);
         return run.exitCode() == 0 ? "" : run.err();
     }
 

@@ -72,10 +72,10 @@ class AdminIT {
 
     @BeforeAll
     static void start() throws Exception {
-        admin = Administration.start(ANY_PORT, AdminTokens.NONE, CLOCK);
+        admin = Administration.start(ANY_PORT, CLOCK);
         assertThat(get(admin, "/readyz").body())
                 .isEqualTo("{\"ready\":false,\"reasons\":[\"the enforcer has not started yet\"]}\n");
-        another = Administration.start(ANY_PORT, AdminTokens.NONE, CLOCK);
+        another = Administration.start(ANY_PORT, CLOCK);
         cluster = LiveCluster.start(
                 data,
                 Map.of("application.server", admin.advertised(null), "commit.interval.ms", "20"),
@@ -346,7 +346,7 @@ class AdminIT {
     void shouldSayThatThePortIsInUse() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
-            assertThatThrownBy(() -> Administration.start(address, AdminTokens.NONE, CLOCK))
+            assertThatThrownBy(() -> Administration.start(address, CLOCK))
                     .isInstanceOf(UserException.class)
                     .hasMessageStartingWith("admin server on localhost:" + taken.getLocalPort()
                             + ": expected a free port of this machine, found ")

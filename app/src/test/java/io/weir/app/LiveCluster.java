@@ -93,7 +93,7 @@ public final class LiveCluster implements AutoCloseable {
         return broker.bootstrapServers();
     }
 
-    Enforcer running() {
+    public Enforcer running() {
         return enforcer;
     }
 
@@ -127,7 +127,7 @@ public final class LiveCluster implements AutoCloseable {
         });
     }
 
-    void put(Entity entity) {
+    public void put(Entity entity) {
         send(
                 Topics.ENTITIES,
                 (entity.type() + "/" + entity.id()).getBytes(StandardCharsets.UTF_8),

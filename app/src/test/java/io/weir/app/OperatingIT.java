@@ -3,7 +3,6 @@ package io.weir.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.app.admin.AdminTokens;
 import io.weir.app.admin.Administration;
 import io.weir.engine.Decision;
 import io.weir.engine.Reason;
@@ -47,9 +46,7 @@ class OperatingIT {
     @BeforeAll
     static void start() throws Exception {
         admin = Administration.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                AdminTokens.NONE,
-                () -> Instant.ofEpochMilli(NOON));
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> Instant.ofEpochMilli(NOON));
         cluster = LiveCluster.start(
                 data, Map.of("application.server", admin.advertised(null), "commit.interval.ms", "20"));
         admin.serve(cluster.running());
@@ -68,16 +65,16 @@ class OperatingIT {
     private static String done(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--bootstrap-server", cluster.bootstrapServers()));
-        Commanded run = Commanded.run(all.toArray(String[]::new));
+        Terminal.Run run = Terminal.run(all.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.err()).isZero();
         return run.out();
     }
 
-    private static Commanded usage(String... arguments) {
+    private static Terminal.Run usage(String... arguments) {
         List<String> all = new ArrayList<>(List.of("usage"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--admin", admin.url()));
-        return Commanded.run(all.toArray(String[]::new));
+        return Terminal.run(all.toArray(String[]::new));
     }
 
     private Decision decide(String domain, long time, Map<String, String> who, long hits) {
@@ -208,7 +205,7 @@ class OperatingIT {
         done("entity", "set", "--file", file.toString());
         done("entity", "set", "user", "u1", "--limit", "calls=9");
         done("entity", "set", "user", "u2", "--attribute", "plan=scale", "--replace");
-        Commanded refused = Commanded.run("entity", "set", "--file", bad.toString());
+        Terminal.Run refused = Terminal.run("entity", "set", "--file", bad.toString());
 
         // Then
         assertThat(done("entity", "show", "user")).isEqualTo("""
@@ -254,8 +251,8 @@ class OperatingIT {
         // When: one address of the range is not the range
         List<String> unblock =
                 List.of("unblock", "--bootstrap-server", cluster.bootstrapServers(), "--domain", "blocks");
-        Commanded other = Commanded.run(with(unblock, "--ip", "198.51.100.7"));
-        Commanded range = Commanded.run(with(unblock, "--ip", "198.51.100.0/24"));
+        Terminal.Run other = Terminal.run(with(unblock, "--ip", "198.51.100.7"));
+        Terminal.Run range = Terminal.run(with(unblock, "--ip", "198.51.100.0/24"));
         await().atMost(LiveCluster.PATIENCE).until(() -> !listed("198.51.100.0/24"));
 
         // Then
@@ -340,10 +337,10 @@ class OperatingIT {
                 1,
                 "admin API http://127.0.0.1:1: expected an enforcer that answers, found",
                 "usage --domain d --ip ::1 --admin http://127.0.0.1:1".split(" "));
-        Commanded unknown = usage("--domain", "nobody", "--ip", "::1");
+        Terminal.Run unknown = usage("--domain", "nobody", "--ip", "::1");
         assertThat(unknown.exitCode()).isEqualTo(1);
         assertThat(unknown.err()).contains("domain nobody: expected a policy in force, found none");
-        Commanded strange = Commanded.run(
+        Terminal.Run strange = Terminal.run(
                 "block",
                 "--domain",
                 "nobody",
@@ -358,7 +355,7 @@ class OperatingIT {
     }
 
     private static void assertWrong(int exitCode, String message, String... arguments) {
-        Commanded run = Commanded.run(arguments);
+        Terminal.Run run = Terminal.run(arguments);
         assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
         assertThat(run.err()).contains(message);
     }

@@ -135,8 +135,8 @@ final class SecuredBroker implements AutoCloseable {
     }
 
     /** Runs a command as that user in this process. */
-    Commanded command(String user, String... arguments) throws Exception {
-        return Commanded.run(as(user, arguments));
+    Terminal.Run command(String user, String... arguments) throws Exception {
+        return Terminal.run(as(user, arguments));
     }
 
     private String[] as(String user, String... arguments) throws IOException {

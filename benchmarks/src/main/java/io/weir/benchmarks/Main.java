@@ -17,11 +17,12 @@ public final class Main {
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
         switch (what) {
             case "jmh" -> org.openjdk.jmh.Main.main(rest);
+            case "quick", "full" -> new Suite(what.equals("full")).run();
             case "throughput" -> throughput(settings(rest));
             case "broker" -> Roles.runBroker(rest[0]);
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
             default -> {
-                System.err.println("expected jmh or throughput, found '" + what + "'");
+                System.err.println("expected quick, full, jmh or throughput, found '" + what + "'");
                 System.exit(2);
             }
         }
@@ -61,6 +62,7 @@ public final class Main {
                 measured.micros(),
                 measured.perSecond(),
                 measured.denied() * 100);
+        measured.threads().forEach((role, micros) -> System.out.printf("  enforcer's %s: %.2f us%n", role, micros));
     }
 
     private static String take(Map<String, String> settings, String name, String otherwise) {

@@ -37,6 +37,11 @@ public final class Administration implements AutoCloseable {
         return new Administration(listen, tokens, clock);
     }
 
+    /** The same on the loopback interface, for everybody on this machine. */
+    public static Administration start(InetSocketAddress listen, InstantSource clock) {
+        return new Administration(listen, AdminTokens.NONE, clock);
+    }
+
     /** What counts the enforcer's decisions. */
     public Consumer<Decision> decisions() {
         return metrics.decisions();

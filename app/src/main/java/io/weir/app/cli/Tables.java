@@ -6,6 +6,8 @@ import io.weir.app.cli.PolicyFiles.PolicyFile;
 import io.weir.app.json.EntityWriter;
 import io.weir.engine.Entity;
 import io.weir.schemas.Contracts;
+import io.weir.schemas.FramedDeserializer;
+import io.weir.schemas.FramingSettings;
 import io.weir.wire.Conversions;
 import io.weir.wire.PolicyDocuments;
 import io.weir.wire.Topics;
@@ -24,8 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,12 @@ final class Tables implements AutoCloseable {
         Map<String, Object> settings = new HashMap<>(client);
         settings.put("acks", "all");
         settings.putIfAbsent("max.block.ms", PATIENCE_MS);
-        this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        Serializer<byte[]> framed =
+                FramingSettings.of(settings).framing(FramingSettings.PATIENCE).serializer();
+        this.producer = new KafkaProducer<>(
+                settings,
+                new StringSerializer(),
+                (topic, value) -> topic.equals(Topics.AUDIT) ? value : framed.serialize(topic, value));
     }
 
     void put(PolicyFile file) {
@@ -120,7 +126,7 @@ final class Tables implements AutoCloseable {
         settings.put("isolation.level", "read_committed");
         Map<String, byte[]> table = new LinkedHashMap<>();
         try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(settings, new StringDeserializer(), new FramedDeserializer(settings))) {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);

@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A small server of another make, which remembers what it got and answers {@code served}, or as the test says. */
-final class EchoUpstream implements AutoCloseable {
+public final class EchoUpstream implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Got> got = new CopyOnWriteArrayList<>();
@@ -26,8 +26,8 @@ final class EchoUpstream implements AutoCloseable {
     private volatile HttpHandler handler = USUAL;
 
     /** A request as it arrived; header names in lower case. */
-    record Got(String method, String target, Map<String, List<String>> headers, String body) {
-        String header(String name) {
+    public record Got(String method, String target, Map<String, List<String>> headers, String body) {
+        public String header(String name) {
             return String.join(", ", headers.getOrDefault(name, List.of()));
         }
     }
@@ -48,19 +48,19 @@ final class EchoUpstream implements AutoCloseable {
         server.start();
     }
 
-    static EchoUpstream start() throws IOException {
+    public static EchoUpstream start() throws IOException {
         return new EchoUpstream();
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    void answers(HttpHandler answer) {
+    public void answers(HttpHandler answer) {
         handler = answer;
     }
 
-    static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    public static void answer(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         boolean none = bytes.length == 0 || exchange.getRequestMethod().equals("HEAD");
         exchange.sendResponseHeaders(status, none ? -1 : bytes.length);
@@ -72,16 +72,16 @@ final class EchoUpstream implements AutoCloseable {
     }
 
     /** What arrived, in order. */
-    List<Got> got() {
+    public List<Got> got() {
         return got;
     }
 
-    Got last() {
+    public Got last() {
         return got.get(got.size() - 1);
     }
 
     /** As if nothing had been asked or said yet. */
-    void forget() {
+    public void forget() {
         handler = USUAL;
         got.clear();
     }

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** HTTP/1.1 byte by byte, for what no client library would send or show. */
-final class RawHttp {
+public final class RawHttp {
     private static final int PATIENCE_MS = 20_000;
 
     private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)");
@@ -19,7 +19,7 @@ final class RawHttp {
     private RawHttp() {}
 
     /** Sends this and returns the one answer that comes; or what comes before the server closes, where that is less. */
-    static String send(InetSocketAddress server, String request) throws IOException {
+    public static String send(InetSocketAddress server, String request) throws IOException {
         return send(InetAddress.getLoopbackAddress(), server, request);
     }
 
@@ -59,7 +59,7 @@ final class RawHttp {
     }
 
     /** A GET of that target with these header lines. */
-    static String get(InetSocketAddress server, String target, String... headers) throws IOException {
+    public static String get(InetSocketAddress server, String target, String... headers) throws IOException {
         StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\nHost: example.com\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
@@ -67,7 +67,7 @@ final class RawHttp {
         return send(server, request.append("\r\n").toString());
     }
 
-    static String statusLine(String response) {
+    public static String statusLine(String response) {
         int end = response.indexOf("\r\n");
         return end < 0 ? response : response.substring(0, end);
     }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** The time, as the test says. */
-final class TestClock implements InstantSource {
+public final class TestClock implements InstantSource {
     private volatile Instant now;
 
-    TestClock(String start) {
+    public TestClock(String start) {
         this.now = Instant.parse(start);
     }
 
@@ -17,11 +17,11 @@ final class TestClock implements InstantSource {
         return now;
     }
 
-    void set(String time) {
+    public void set(String time) {
         now = Instant.parse(time);
     }
 
-    synchronized void advance(Duration time) {
+    public synchronized void advance(Duration time) {
         now = now.plus(time);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Puts events on the requests topic, each on its subject's partition, one or several to a record. */
 final class Backlog implements AutoCloseable {
@@ -62,7 +63,7 @@ final class Backlog implements AutoCloseable {
         }
     }
 
-    private void send(int partition, byte @org.jspecify.annotations.Nullable [] key, byte[] value) {
+    private void send(int partition, byte @Nullable [] key, byte[] value) {
         records++;
         var unused = producer.send(new ProducerRecord<>(Topics.REQUESTS, partition, key, value));
     }

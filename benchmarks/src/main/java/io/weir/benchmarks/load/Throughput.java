@@ -1,10 +1,12 @@
 package io.weir.benchmarks.load;
 
 import io.weir.benchmarks.process.Child;
+import io.weir.benchmarks.process.Cpu;
 import io.weir.engine.run.InMemoryExecutor;
 import io.weir.wire.Conversions;
 import io.weir.wire.Topics;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,8 +26,10 @@ public final class Throughput {
      * @param brokerMicros CPU time per decision
      * @param perSecond decisions per second of wall time, which depends on what else the machine does
      * @param denied share of denied decisions, 0 to 1
+     * @param threads the enforcer's CPU time per decision by what its threads do: see {@link Cpu#byThread}
      */
-    public record Measured(double enforcerMicros, double brokerMicros, double perSecond, double denied) {
+    public record Measured(
+            double enforcerMicros, double brokerMicros, double perSecond, double denied, Map<String, Double> threads) {
         public double micros() {
             return enforcerMicros + brokerMicros;
         }
@@ -41,6 +45,7 @@ public final class Throughput {
                 await(cluster, first);
                 long done = cluster.committed(Topics.REQUESTS);
                 long enforcerBegan = enforcer.cpuMicros();
+                Map<String, Long> threadsBegan = enforcer.cpuByThread();
                 long brokerBegan = cluster.broker().cpuMicros();
                 long began = System.nanoTime();
                 await(cluster, records);
@@ -50,9 +55,16 @@ public final class Throughput {
                         (enforcer.cpuMicros() - enforcerBegan) / decided,
                         (cluster.broker().cpuMicros() - brokerBegan) / decided,
                         decided / seconds,
-                        denied(workload, warmup + events));
+                        denied(workload, warmup + events),
+                        perDecision(threadsBegan, enforcer.cpuByThread(), decided));
             }
         }
+    }
+
+    private static Map<String, Double> perDecision(Map<String, Long> began, Map<String, Long> ended, double decided) {
+        Map<String, Double> micros = new TreeMap<>();
+        ended.forEach((role, now) -> micros.put(role, (now - began.getOrDefault(role, 0L)) / decided));
+        return micros;
     }
 
     private static long load(Cluster cluster, Workload workload, int batch, int events) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -83,6 +84,11 @@ public final class Child implements AutoCloseable {
     /** CPU time so far, in microseconds. */
     public long cpuMicros() {
         return Cpu.micros(process.pid());
+    }
+
+    /** CPU time so far by what its threads do, in microseconds. */
+    public Map<String, Long> cpuByThread() {
+        return Cpu.byThread(process.pid());
     }
 
     /** Ends it as a crash would: at once, nothing is written. */

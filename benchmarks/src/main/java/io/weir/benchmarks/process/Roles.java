@@ -6,14 +6,16 @@ import io.weir.topology.EnforcerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What child processes are: a broker, an enforcer. */
 public final class Roles {
-    /** Options of both, as the launcher would have them for a process that is to stay within a gigabyte. */
-    private static final List<String> OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
+    /** Options of both, as the launcher would have them for a process that is to stay within two gigabytes. */
+    private static final List<String> OPTIONS = List.of("-Xms2g", "-Xmx2g", "-XX:+UseParallelGC");
 
     private static final Duration STARTING = Duration.ofMinutes(2);
 
@@ -37,13 +39,13 @@ public final class Roles {
         return Child.start(state.resolveSibling("enforcer.log"), options(), args);
     }
 
-    private static List<String> options() {
+    /** The enforcer's options: those of both and any in the system property {@code weir.enforcer.options}. */
+    public static List<String> options() {
         String more = System.getProperty("weir.enforcer.options", "");
         if (more.isEmpty()) {
             return OPTIONS;
         }
-        return java.util.stream.Stream.concat(OPTIONS.stream(), java.util.Arrays.stream(more.split(" ")))
-                .toList();
+        return Stream.concat(OPTIONS.stream(), Arrays.stream(more.split(" "))).toList();
     }
 
     /** In the child. */

@@ -1,5 +1,7 @@
 package io.weir.benchmarks.chaos;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -37,7 +39,7 @@ enum Fault {
         void strike(ChaosCluster cluster, SplittableRandom random) throws Exception {
             Node enforcer = any(cluster, random);
             enforcer.freeze();
-            Thread.sleep(SESSION_MS + 3_000);
+            MILLISECONDS.sleep(SESSION_MS + 3_000);
             enforcer.wake();
         }
     },
@@ -64,7 +66,7 @@ enum Fault {
             Node broker = cluster.brokers().get(random.nextInt(ChaosCluster.BROKERS));
             synchronized (broker) {
                 broker.end();
-                Thread.sleep(LONG ? 60_000 : 3_000);
+                MILLISECONDS.sleep(LONG ? 60_000 : 3_000);
                 broker.start();
             }
         }
@@ -75,7 +77,7 @@ enum Fault {
         void strike(ChaosCluster cluster, SplittableRandom random) throws Exception {
             Node broker = cluster.brokers().get(random.nextInt(ChaosCluster.BROKERS));
             broker.freeze();
-            Thread.sleep(SESSION_MS + 1_000);
+            MILLISECONDS.sleep(SESSION_MS + 1_000);
             broker.wake();
         }
     },
@@ -86,7 +88,7 @@ enum Fault {
             List<Integer> running = cluster.running();
             List<Wire> wires = cluster.wires(running.get(random.nextInt(running.size())));
             wires.forEach(Wire::cut);
-            Thread.sleep(SESSION_MS + 3_000);
+            MILLISECONDS.sleep(SESSION_MS + 3_000);
             wires.forEach(Wire::heal);
         }
     },
@@ -98,7 +100,7 @@ enum Fault {
             List<Wire> wires = cluster.wires(running.get(random.nextInt(running.size())));
             Wire wire = wires.get(random.nextInt(wires.size()));
             wire.cut();
-            Thread.sleep(SESSION_MS);
+            MILLISECONDS.sleep(SESSION_MS);
             wire.heal();
         }
     },
@@ -127,7 +129,7 @@ enum Fault {
             for (int id : before.subList(1, before.size())) {
                 end(cluster.enforcer(id));
             }
-            Thread.sleep(2_000);
+            MILLISECONDS.sleep(2_000);
             for (int id = 0; id < cluster.most(); id++) {
                 Node enforcer = cluster.enforcer(id);
                 synchronized (enforcer) {
@@ -137,7 +139,7 @@ enum Fault {
                 }
             }
             cluster.awaitWhole();
-            Thread.sleep(2_000);
+            MILLISECONDS.sleep(2_000);
             for (int id : cluster.running()) {
                 if (!before.contains(id)) {
                     end(cluster.enforcer(id));
@@ -156,7 +158,7 @@ enum Fault {
                     out.write(block);
                 }
             } catch (IOException full) {
-                Thread.sleep(8_000);
+                MILLISECONDS.sleep(8_000);
             } finally {
                 Files.deleteIfExists(filler);
             }
@@ -187,7 +189,7 @@ enum Fault {
         synchronized (node) {
             node.kill();
             between.run();
-            Thread.sleep(awayMs);
+            MILLISECONDS.sleep(awayMs);
             node.start();
         }
     }

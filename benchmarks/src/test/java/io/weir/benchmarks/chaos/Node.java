@@ -42,7 +42,7 @@ final class Node {
         command.addAll(args);
     }
 
-    /** Starts it; {@link #awaitReady} waits for it. */
+    /** Starts it; {@link #ready} tells when it has started. */
     void start() {
         wanted = true;
         CountDownLatch latch = new CountDownLatch(1);

@@ -69,7 +69,7 @@ final class Ports {
 
     /** Where clients are told to connect to. */
     int reached(int broker, String listener) {
-        return listener.equals(DIRECT) ? listens(broker, listener) : ports.get("reached " + listener + " " + broker);
+        return listener.equals(DIRECT) ? listens(broker, listener) : port("reached " + listener + " " + broker);
     }
 
     /** What clients take as {@code bootstrap.servers}. */

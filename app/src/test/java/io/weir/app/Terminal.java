@@ -5,14 +5,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/**
- * A finished command that ran in this process, which takes no Java machine of its own.
- *
- * @param out what it printed
- * @param err what else it said
- */
-record Commanded(int exitCode, String out, String err) {
-    static Commanded run(String... arguments) {
+/** Runs commands in this process. Not for several threads: it takes the process's output. */
+final class Terminal {
+    private Terminal() {}
+
+    /** What a command printed and returned. */
+    record Run(int exitCode, String out, String err) {}
+
+    static Run run(String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -21,7 +21,7 @@ record Commanded(int exitCode, String out, String err) {
         System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
         try {
             int exitCode = CommandLineInterface.run(arguments);
-            return new Commanded(
+            return new Run(
                     exitCode, printed.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
