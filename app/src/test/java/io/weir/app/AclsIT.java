@@ -365,7 +365,10 @@ class AclsIT {
                 .topicNameValues();
         for (String topic : TOPICS) {
             try {
-                Objects.requireNonNull(described.get(topic)).get().authorizedOperations().forEach(each -> allowed.add(topic + " " + each));
+                Objects.requireNonNull(described.get(topic))
+                        .get()
+                        .authorizedOperations()
+                        .forEach(each -> allowed.add(topic + " " + each));
             } catch (ExecutionException unknown) {
                 // A name without any right is not even told that there is such a topic.
                 assertThat(unknown).hasCauseInstanceOf(TopicAuthorizationException.class);

@@ -90,8 +90,7 @@ class TimeFaultsTest {
 
     @Test
     void shouldCountTheLeapDayInFebruary() {
-        try (QuotaFixture weir = QuotaFixture.given(
-                """
+        try (QuotaFixture weir = QuotaFixture.given("""
                 policy: example
                 rules:
                   - { name: per-token, key: [token], limits: [1 per month] }

@@ -180,11 +180,13 @@ class ChaosIT {
             assertThat(witness.wrongs()).isEmpty();
             assertThat(witness.duplicated()).isZero();
             assertThat(blocks).isNotEmpty();
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(listed(node)).containsAll(blocks));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(listed(node)).containsAll(blocks));
 
             // And when all of them have ended
             edges.forEach(edge -> edge.send(edge.workload().later()));
-            await().atMost(PATIENCE).until(() -> witness.missing() == 0 && listed(node).isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() -> witness.missing() == 0 && listed(node).isEmpty());
             assertThat(witness.wrongs()).isEmpty();
         }
     }

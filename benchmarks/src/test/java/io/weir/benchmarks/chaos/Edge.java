@@ -63,7 +63,8 @@ final class Edge implements AutoCloseable {
                 new ProducerRecord<>(
                         Topics.REQUESTS,
                         event.subject().getBytes(StandardCharsets.UTF_8),
-                        Contracts.REQUEST.encode(Conversions.event(event.request().withDetails()))),
+                        Contracts.REQUEST.encode(
+                                Conversions.event(event.request().withDetails()))),
                 (metadata, refused) -> failure.compareAndSet(null, refused));
     }
 

@@ -202,7 +202,13 @@ enum Fault {
 
     private static int coordinator(ChaosCluster cluster, SplittableRandom random) throws InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
-            return admin.describeConsumerGroups(List.of("weir")).all().get().values().iterator().next().coordinator()
+            return admin.describeConsumerGroups(List.of("weir"))
+                            .all()
+                            .get()
+                            .values()
+                            .iterator()
+                            .next()
+                            .coordinator()
                             .id()
                     - 1;
         } catch (ExecutionException moving) {

@@ -56,8 +56,7 @@ final class Node {
             throw new UncheckedIOException(name, cannot);
         }
         process = begun;
-        BufferedReader out =
-                new BufferedReader(new InputStreamReader(begun.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out = new BufferedReader(new InputStreamReader(begun.getInputStream(), StandardCharsets.UTF_8));
         Thread reader = new Thread(
                 () -> out.lines().filter(line -> line.contains(ready)).forEach(line -> latch.countDown()), name);
         reader.setDaemon(true);
@@ -115,7 +114,8 @@ final class Node {
     }
 
     private void signal(String signal) throws Exception {
-        Process kill = new ProcessBuilder("kill", signal, Long.toString(process().pid())).start();
+        Process kill =
+                new ProcessBuilder("kill", signal, Long.toString(process().pid())).start();
         if (kill.waitFor() != 0) {
             throw new IllegalStateException(name + ": expected to be sent " + signal);
         }

@@ -86,7 +86,8 @@ final class Workload {
     Event next() {
         int client = random.nextInt(CLIENTS) * random.nextInt(CLIENTS) / CLIENTS;
         boolean pair = random.nextInt(4) == 0;
-        return event(pair ? "pair" : "single", "t" + edge + "-" + client, pair ? "a" + edge + "-" + client / 10 : null, 1);
+        return event(
+                pair ? "pair" : "single", "t" + edge + "-" + client, pair ? "a" + edge + "-" + client / 10 : null, 1);
     }
 
     /** What asks for every counter, once all else is decided. */
@@ -123,4 +124,5 @@ final class Workload {
     /** Blocks that have not ended by now. */
     List<Block> blocks() {
         return oracle.blocks().stream().filter(block -> block.until() > now()).toList();
-    }}
+    }
+}
