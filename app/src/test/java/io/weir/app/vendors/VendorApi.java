@@ -128,6 +128,10 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
         return gateway.address();
     }
 
+    String url(String path) {
+        return "http://127.0.0.1:" + address().getPort() + path;
+    }
+
     EchoUpstream upstream() {
         return system().upstream();
     }
