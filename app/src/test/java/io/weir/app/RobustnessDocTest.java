@@ -17,10 +17,19 @@ class RobustnessDocTest {
     }
 
     @Test
-    void shouldNameATestInEveryRow() throws IOException {
-        assertThat(Files.readString(PAGE).lines().filter(line -> line.startsWith("| ") && line.endsWith(" |")))
-                .filteredOn(line -> !line.endsWith("| test |"))
-                .isNotEmpty()
-                .allMatch(line -> line.endsWith("` |"));
+    void shouldNameATestInEveryRowThatIsToHaveOne() throws IOException {
+        boolean tested = false;
+        int rows = 0;
+        for (String line : Files.readAllLines(PAGE)) {
+            if (!line.startsWith("|")) {
+                tested = false;
+            } else if (line.endsWith("| test |")) {
+                tested = true;
+            } else if (tested && !line.startsWith("|---")) {
+                assertThat(line).endsWith("` |");
+                rows++;
+            }
+        }
+        assertThat(rows).isGreaterThan(50);
     }
 }

@@ -147,17 +147,22 @@ enum Fault {
             }
         }
     },
-    /** The disk that an enforcer keeps its state on is full for some seconds. Needs a small file system of its own. */
+    /**
+     * The disk that an enforcer keeps its state on is full, and then it is started anew there: it can neither write down what
+     * it has when it ends, nor begin. Needs a small file system of its own.
+     */
     FULL_DISK {
         @Override
         void strike(ChaosCluster cluster, SplittableRandom random) throws Exception {
             Path filler = cluster.data(0).resolve("filler");
-            try (OutputStream out = Files.newOutputStream(filler)) {
-                byte[] block = new byte[64 * 1024];
-                while (true) {
-                    out.write(block);
+            Node enforcer = cluster.enforcer(0);
+            try {
+                fill(filler);
+                MILLISECONDS.sleep(2_000);
+                synchronized (enforcer) {
+                    enforcer.end();
+                    enforcer.start();
                 }
-            } catch (IOException full) {
                 MILLISECONDS.sleep(8_000);
             } finally {
                 Files.deleteIfExists(filler);
@@ -191,6 +196,17 @@ enum Fault {
             between.run();
             MILLISECONDS.sleep(awayMs);
             node.start();
+        }
+    }
+
+    private static void fill(Path filler) {
+        byte[] block = new byte[64 * 1024];
+        try (OutputStream out = Files.newOutputStream(filler)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException full) {
+            // That is what was wanted.
         }
     }
 
