@@ -92,8 +92,7 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
                 false,
                 false);
         InstantSource clock = realTime ? InstantSource.system() : driven;
-        Answering answering =
-                new Answering(domain, null, system.decider(), Identities.of(List.of(), here), clock, null);
+        Answering answering = new Answering(domain, system.decider(), Identities.of(List.of(), here), clock, null);
         gateway = Gateway.start(config, answering, token -> token);
     }
 
