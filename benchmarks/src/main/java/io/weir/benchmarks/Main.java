@@ -1,5 +1,7 @@
 package io.weir.benchmarks;
 
+import io.weir.benchmarks.edge.Accuracy;
+import io.weir.benchmarks.edge.Propagation;
 import io.weir.benchmarks.load.Throughput;
 import io.weir.benchmarks.load.Workload;
 import io.weir.benchmarks.process.Roles;
@@ -19,10 +21,13 @@ public final class Main {
             case "jmh" -> org.openjdk.jmh.Main.main(rest);
             case "quick", "full" -> new Suite(what.equals("full")).run();
             case "throughput" -> throughput(settings(rest));
+            case "accuracy" -> Accuracy.run(settings(rest));
+            case "propagation" -> Propagation.run(settings(rest));
             case "broker" -> Roles.runBroker(rest[0]);
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
             default -> {
-                System.err.println("expected quick, full, jmh or throughput, found '" + what + "'");
+                System.err.println(
+                        "expected quick, full, jmh, throughput, accuracy or propagation, found '" + what + "'");
                 System.exit(2);
             }
         }
