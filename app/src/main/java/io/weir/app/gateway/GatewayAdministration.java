@@ -2,6 +2,7 @@ package io.weir.app.gateway;
 
 import io.weir.app.UserException;
 import io.weir.app.admin.AdminServer;
+import io.weir.app.admin.AdminTokens;
 import io.weir.app.admin.HealthEndpoints;
 import io.weir.app.admin.MetricsEndpoint;
 import io.weir.app.answer.Answering;
@@ -27,7 +28,8 @@ public final class GatewayAdministration implements AutoCloseable {
         this.readiness = new GatewayReadiness(edge, domain, also);
         this.metrics = new GatewayMetrics(endpoint.registry(), edge, governed);
         metrics.ready(readiness);
-        this.server = AdminServer.start(listen, List.of(new HealthEndpoints(readiness::reasons), endpoint));
+        this.server =
+                AdminServer.start(listen, AdminTokens.NONE, List.of(new HealthEndpoints(readiness::reasons), endpoint));
     }
 
     /**
