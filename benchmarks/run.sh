@@ -6,6 +6,8 @@
 #                                           one run on a real broker; the names: policy=one|four|vendors keys=N
 #                                           keys.distribution=zipf|uniform batch=N warmup=N events=N, and any setting
 #                                           of the enforcer
+#   benchmarks/run.sh gateway [per.second=N] [warmup.seconds=N] [seconds=N]
+#                                           what a gateway adds to a request: an upstream asked directly and through it
 #   benchmarks/run.sh accuracy [edges=8 minutes=1 report=FILE]
 #                                           edges that share a limit against the sequential truth, in real time, about
 #                                           twelve minutes; writes benchmarks/target/accuracy.md

@@ -10,31 +10,34 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * The HTTP server beside an enforcer. It listens before there is an enforcer, so that its port is known (others of the
+ * The HTTP server beside an enforcer or a gateway. It listens before there is an enforcer, so that its port is known (others of the
  * group are told) and somebody who asks meanwhile hears that it is starting; {@link #serve} adds what there is to say.
  */
-final class AdminServer implements AutoCloseable {
+public final class AdminServer implements AutoCloseable {
     private final Server server;
     private final InetSocketAddress address;
+    private final AdminTokens tokens;
 
-    private AdminServer(Server server, InetSocketAddress address) {
+    private AdminServer(Server server, InetSocketAddress address, AdminTokens tokens) {
         this.server = server;
         this.address = address;
+        this.tokens = tokens;
     }
 
     /**
      * Begins to listen.
      *
      * @param listen port 0 is any free one
+     * @param tokens who may ask; none lets everybody who reaches it
      * @throws UserException when somebody else listens there, or the address is not one of this machine
      */
-    static AdminServer start(InetSocketAddress listen, List<Endpoints> endpoints) {
+    public static AdminServer start(InetSocketAddress listen, AdminTokens tokens, List<Endpoints> endpoints) {
         String where = "admin server on " + listen.getHostString() + ":" + listen.getPort();
         if (listen.isUnresolved()) {
             throw UserException.wrongUsage(where + ": expected an address of this machine, found an unknown host name");
         }
         ServerBuilder builder = Server.builder().port(new ServerPort(listen, SessionProtocol.HTTP));
-        configure(builder, endpoints);
+        configure(builder, tokens, endpoints);
         Server server = builder.build();
         try {
             server.start().join();
@@ -48,23 +51,33 @@ final class AdminServer implements AutoCloseable {
         if (bound == null) {
             throw new IllegalStateException("a server that has started has a port");
         }
-        return new AdminServer(server, bound.localAddress());
+        return new AdminServer(server, bound.localAddress(), tokens);
     }
 
-    private static void configure(ServerBuilder builder, List<Endpoints> endpoints) {
+    private static void configure(ServerBuilder builder, AdminTokens tokens, List<Endpoints> endpoints) {
         builder.errorHandler(new ProblemErrors());
+        builder.decorator(new Authentication(tokens));
         builder.gracefulShutdownTimeoutMillis(0, 1_000);
         endpoints.forEach(each -> each.addTo(builder));
     }
 
     /** Puts these endpoints in place of those before. */
     void serve(List<Endpoints> endpoints) {
-        server.reconfigure(builder -> configure(builder, endpoints));
+        server.reconfigure(builder -> configure(builder, tokens, endpoints));
     }
 
     /** Where it listens; the port is the real one. */
     InetSocketAddress address() {
         return address;
+    }
+
+    /** Where to ask on this machine. */
+    public String url() {
+        return "http://" + text(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    static String text(String host, int port) {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     /** Begins to stop: connections are refused at once; Netty's threads end two quiet seconds later by themselves. */

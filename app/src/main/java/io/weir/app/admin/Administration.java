@@ -15,23 +15,40 @@ import org.jspecify.annotations.Nullable;
 public final class Administration implements AutoCloseable {
     private final InstantSource clock;
     private final Readiness readiness = new Readiness();
-    private final HealthEndpoints health = new HealthEndpoints(readiness);
-    private final Metrics metrics = new Metrics();
-    private final AdminServer server;
+    private final HealthEndpoints health = new HealthEndpoints(readiness::reasons);
+    private final MetricsEndpoint endpoint = new MetricsEndpoint();
+    private final EnforcerMetrics metrics = new EnforcerMetrics(endpoint.registry());
+    private final @Nullable AdminServer server;
 
-    private Administration(InetSocketAddress listen, InstantSource clock) {
+    private Administration(@Nullable InetSocketAddress listen, AdminTokens tokens, InstantSource clock) {
         this.clock = clock;
-        this.server = AdminServer.start(listen, List.of(health, metrics));
+        if (listen != null
+                && tokens.isEmpty()
+                && !listen.isUnresolved()
+                && !listen.getAddress().isLoopbackAddress()) {
+            throw UserException.wrongUsage("admin server on " + listen.getHostString() + ":" + listen.getPort()
+                    + ": expected an address of the loopback interface, or --admin-tokens"
+                    + " FILE to say who may ask, found neither: whoever reaches it would see who uses what");
+        }
+        this.server = listen == null ? null : AdminServer.start(listen, tokens, List.of(health, endpoint));
     }
 
     /**
      * Begins to listen.
      *
+     * @param listen null is nowhere: nothing is served
+     * @param tokens who may ask; none is right only on the loopback interface
      * @param clock gives the time where a question names none
-     * @throws UserException when somebody else listens there, or the address is not one of this machine
+     * @throws UserException when somebody else listens there, the address is not one of this machine, or others could
+     *     ask without a token
      */
+    public static Administration start(@Nullable InetSocketAddress listen, AdminTokens tokens, InstantSource clock) {
+        return new Administration(listen, tokens, clock);
+    }
+
+    /** The same on the loopback interface, for everybody on this machine. */
     public static Administration start(InetSocketAddress listen, InstantSource clock) {
-        return new Administration(listen, clock);
+        return new Administration(listen, AdminTokens.NONE, clock);
     }
 
     /** What counts the enforcer's decisions. */
@@ -43,7 +60,10 @@ public final class Administration implements AutoCloseable {
     public void serve(Enforcer enforcer) {
         readiness.enforcer(enforcer);
         metrics.enforcer(enforcer, readiness);
-        server.serve(List.of(health, metrics, new UsageEndpoints(enforcer, clock)));
+        if (server == null) {
+            return;
+        }
+        server.serve(List.of(health, endpoint, new UsageEndpoints(enforcer, clock)));
     }
 
     /** The enforcer has what it needs to decide. */
@@ -51,10 +71,9 @@ public final class Administration implements AutoCloseable {
         readiness.started();
     }
 
-    /** Where to ask on this machine. */
-    public String url() {
-        InetSocketAddress address = server.address();
-        return "http://" + text(address.getAddress().getHostAddress(), address.getPort());
+    /** Where to ask on this machine; null where nothing is served. */
+    public @Nullable String url() {
+        return server == null ? null : server.url();
     }
 
     /**
@@ -62,8 +81,12 @@ public final class Administration implements AutoCloseable {
      * address.
      *
      * @param named what the user says it is, or null
+     * @return empty where nothing is served
      */
     public String advertised(@Nullable InetSocketAddress named) {
+        if (server == null) {
+            return "";
+        }
         InetSocketAddress address = named == null ? server.address() : named;
         String host = address.getHostString();
         if (named == null && address.getAddress().isAnyLocalAddress()) {
@@ -71,20 +94,20 @@ public final class Administration implements AutoCloseable {
                 host = InetAddress.getLocalHost().getHostAddress();
             } catch (UnknownHostException unnamed) {
                 throw UserException.failed(
-                        "--admin-advertised: expected HOST:PORT, found none, and this machine does not know its address",
+                        "--admin-advertised: expected HOST:PORT, found none, and this machine does not know its"
+                                + " address",
                         unnamed);
             }
         }
-        return text(host, address.getPort());
-    }
-
-    private static String text(String host, int port) {
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        return AdminServer.text(host, address.getPort());
     }
 
     @Override
     public void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         metrics.close();
+        endpoint.close();
     }
 }
