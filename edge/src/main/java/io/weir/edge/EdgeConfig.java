@@ -97,9 +97,9 @@ record EdgeConfig(
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * unacknowledged + (8 << 20));
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        // While no broker answers, a send must not wait for metadata that was known before.
+        // While no broker answers, clients forget what they knew of topics, and a send waits to learn it again.
         settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.toString(TimeUnit.DAYS.toMillis(1)));
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 50);
         settings.putAll(client);
         return settings;
     }

@@ -139,7 +139,11 @@ final class Feed {
     }
 
     private boolean maySend() {
-        return ready.getAsBoolean() && sender.unacknowledged() < config.unacknowledged() && partitionsKnown();
+        return ready.getAsBoolean() && !jammed() && partitionsKnown();
+    }
+
+    private boolean jammed() {
+        return sender.stuck() || sender.unacknowledged() >= config.unacknowledged();
     }
 
     /** Whether more comes than can be sent one by one. */
@@ -174,11 +178,11 @@ final class Feed {
     /** Takes out what waits, at most a queue of it; returns whether there is more. */
     private boolean drain(boolean keep) {
         Event event = null;
-        for (int i = 0; i < config.queue() && (event = queue.poll()) != null; i++) {
+        for (int i = 0; i < config.queue() && (keep || !jammed()) && (event = queue.poll()) != null; i++) {
             take(event, keep);
         }
         EdgeAnswer answer = null;
-        for (int i = 0; i < config.queue() && (answer = answers.poll()) != null; i++) {
+        for (int i = 0; i < config.queue() && (keep || !jammed()) && (answer = answers.poll()) != null; i++) {
             take(event(answer), keep);
         }
         return event != null || answer != null;
@@ -205,7 +209,7 @@ final class Feed {
     /** Packs what was kept; returns whether nothing is left of it. */
     private boolean drainBacklog() {
         int packed = 0;
-        while (backlog.size() > 0 && sender.unacknowledged() < config.unacknowledged()) {
+        while (backlog.size() > 0 && !jammed()) {
             Event event = backlog.poll();
             if (event != null) {
                 pack(event);

@@ -93,10 +93,20 @@ final class Sender {
         for (Sent sent = failed.poll(); sent != null; sent = failed.poll()) {
             again.add(sent);
         }
-        counts.resent.add(again.size());
         for (Sent sent : again) {
-            send(new Sent(sent.record(), sent.events(), System.currentTimeMillis()));
+            if (failed.isEmpty()) {
+                counts.resent.increment();
+                send(new Sent(sent.record(), sent.events(), System.currentTimeMillis()));
+            } else {
+                // The producer knows no brokers: each attempt would wait.
+                failed.add(sent);
+            }
         }
+    }
+
+    /** Whether it has something to send again, so that more would only wait. Any thread. */
+    boolean stuck() {
+        return !failed.isEmpty();
     }
 
     /** Bytes that were sent and not yet taken. Any thread. */
