@@ -48,7 +48,7 @@ public final class TooLate {
                 new Registry(),
                 config.partitions(),
                 config.bounds(),
-                HotStore.builder(QuotaTopology.bytesStore(), Store::new),
+                HotStore.builder(QuotaTopology.bytesStore(), QuotaTopology.CHANGELOG, Store::new),
                 decision -> {});
         try (KafkaStreams streams = new KafkaStreams(topology, config.streams())) {
             streams.start();

@@ -22,8 +22,8 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param replication replicas of topics that are created; -1 is the broker's default
  * @param bounds which timestamps are refused
  * @param server {@code HOST:PORT} at which others of the group reach what this one has to say, or empty
- * @param hotEntries how many entries of usage stand decoded on the heap, per task; -1 is what a quarter of it holds
- * @param hotDirty how many of them may differ from RocksDB
+ * @param hotEntries how many entries of usage stand on the heap, per task; -1 is what a quarter of it holds
+ * @param hotDirty how many of them may differ from the changelog
  * @param client settings for the Kafka clients, which win over the enforcer's own
  */
 public record EnforcerConfig(
@@ -125,16 +125,16 @@ public record EnforcerConfig(
                     Range.atLeast(-1),
                     Importance.LOW,
                     "Subjects per partition whose usage stands"
-                            + " decoded on the heap, about 450 bytes each for two limits; -1 is what a quarter of the"
-                            + " heap holds, 0 none: then every record writes what it changes.")
+                            + " on the heap, about 200 bytes each for two limits; -1 is what a quarter of the"
+                            + " heap holds, 0 none: then every record writes what it changes to RocksDB.")
             .define(
                     "hot.dirty",
                     Type.INT,
                     10_000,
                     Range.atLeast(1),
                     Importance.LOW,
-                    "How many of them may differ from RocksDB: what"
-                            + " a commit has to write at most. Fewer give shorter commits, more give fewer writes.");
+                    "How many of them may differ from the changelog:"
+                            + " what a commit has to write at most. Fewer give shorter commits, more give fewer writes.");
 
     /**
      * Reads settings.
@@ -170,8 +170,8 @@ public record EnforcerConfig(
                 Map.copyOf(client));
     }
 
-    /** What an entry takes on the heap, in bytes: with its key and four limits 657 were measured. */
-    private static final int ENTRY_BYTES = 700;
+    /** What an entry takes on the heap in its stored form, in bytes, with its key, four limits and its place. */
+    private static final int ENTRY_BYTES = 280;
 
     /**
      * What each task may keep on the heap.
