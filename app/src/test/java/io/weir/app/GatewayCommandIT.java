@@ -2,20 +2,21 @@ package io.weir.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import com.sun.net.httpserver.HttpServer;
+import io.weir.wire.PolicyDocuments;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,43 +48,109 @@ class GatewayCommandIT {
     void shouldAnswerServersThatAskUntilItIsStopped() throws Exception {
         // Given
         Path key = Files.writeString(folder.resolve("token.key"), "a key of at least sixteen bytes\n");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.app.Main", "gateway"));
-        try (LiveCluster cluster = LiveCluster.start(folder.resolve("data"), Map.of())) {
+        try (LiveCluster cluster = LiveCluster.start(folder.resolve("cluster"), Map.of())) {
             cluster.apply(ONE_PER_MONTH);
-            command.addAll(List.of("--domain", "example", "--bootstrap-server", cluster.bootstrapServers()));
-            command.addAll(List.of("--token-key", key.toString(), "--timeout", "60s"));
-            command.addAll(List.of("--listen", "127.0.0.1:0", "--grpc-listen", "127.0.0.1:0"));
-            Process process = new ProcessBuilder(command)
-                    .redirectError(folder.resolve("err").toFile())
-                    .start();
-            try (BufferedReader out =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                String checks = out.readLine();
-                String grpc = out.readLine();
-                String stops = out.readLine();
-                String url = checks.substring(checks.indexOf("http://"));
+            try (GatewayProcess gateway = GatewayProcess.start(
+                    folder,
+                    "--domain=example",
+                    "--bootstrap-server=" + cluster.bootstrapServers(),
+                    "--token-key=" + key,
+                    "--timeout=60s",
+                    "--listen=127.0.0.1:0")) {
+                String url = gateway.url("weir: forward-auth");
 
                 // When
                 int first = status(url);
                 int second = status(url);
-                process.toHandle().destroy();
-                boolean ended = process.waitFor(LiveCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                List<String> stopping = gateway.stop();
 
                 // Then
-                assertThat(checks)
-                        .startsWith("weir: forward-auth on http://127.0.0.1:")
-                        .endsWith("/auth");
-                assertThat(grpc).startsWith("weir: gRPC for Envoy on 127.0.0.1:");
-                assertThat(stops).isEqualTo("weir: Ctrl-C stops");
+                assertThat(url).startsWith("http://127.0.0.1:").endsWith("/auth");
+                assertThat(gateway.printed()).anyMatch(line -> line.startsWith("weir: gRPC for Envoy on 127.0.0.1:"));
                 assertThat(List.of(first, second)).containsExactly(200, 429);
-                assertThat(ended).isTrue();
-                assertThat(out.lines()).containsExactly("weir: stopping");
-            } finally {
-                process.destroyForcibly();
+                assertThat(stopping).containsExactly("weir: stopping");
             }
         }
+    }
+
+    @Test
+    void shouldPutItsPolicyInForceAndAnswerByItBeforeAnUpstream() throws Exception {
+        // Given
+        HttpServer upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        upstream.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        upstream.start();
+        Path policy = Files.writeString(folder.resolve("one.yaml"), ONE_PER_MONTH);
+        try (LiveCluster cluster = LiveCluster.start(folder.resolve("cluster"), Map.of())) {
+            cluster.apply(ONE_PER_MONTH.replace("[1 per month]", "[100 per month]"));
+            String[] options = {
+                "--policy=" + policy,
+                "--upstream=http://127.0.0.1:" + upstream.getAddress().getPort(),
+                "--listen=:0",
+                "--bootstrap-server=" + cluster.bootstrapServers(),
+                "--timeout=60s"
+            };
+            String version = "weir: policy example " + PolicyDocuments.version(ONE_PER_MONTH) + " of " + policy;
+            try (GatewayProcess gateway = GatewayProcess.start(folder, options)) {
+                String url = gateway.url("weir: gateway on").replace("0.0.0.0", "127.0.0.1");
+
+                // When
+                int first = status(url + "/a");
+                int second = status(url + "/a");
+
+                // Then
+                assertThat(gateway.printed()).contains(version + " put in force");
+                assertThat(gateway.printed()).anyMatch(line -> line.startsWith("weir: gateway on http://0.0.0.0:"));
+                assertThat(gateway.printed().get(0)).startsWith("weir: made a key for tokens, ./data/token.key;");
+                assertThat(List.of(first, second)).containsExactly(204, 429);
+                gateway.stop();
+            }
+
+            // When
+            try (GatewayProcess again = GatewayProcess.start(folder, options)) {
+                int third = status(again.url("weir: gateway on").replace("0.0.0.0", "127.0.0.1") + "/a");
+
+                // Then
+                assertThat(again.printed()).contains(version + " is in force").noneMatch(line -> line.contains("key"));
+                assertThat(third).isEqualTo(429);
+            }
+        } finally {
+            upstream.stop(0);
+        }
+    }
+
+    @Test
+    void shouldTellWhatIsWrongWithItsPolicyAndNotStart() throws Exception {
+        // Given
+        Path policy = Files.writeString(folder.resolve("bad.yaml"), ONE_PER_MONTH.replace("1 per month", "1 per moon"));
+
+        // When
+        Program run = Program.run(folder, "gateway", "--policy", policy.toString());
+
+        // Then
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).startsWith(policy + ":3:").contains("found 'moon'");
+    }
+
+    @Test
+    void shouldAskWhichApiItIsWhereItsPoliciesAreSeveral() throws Exception {
+        // Given
+        Path one = Files.writeString(folder.resolve("one.yaml"), ONE_PER_MONTH);
+        Path two = Files.writeString(folder.resolve("two.yaml"), ONE_PER_MONTH.replace("example", "other"));
+        String[] policies = {"gateway", "--policy", one.toString(), "--policy", two.toString()};
+
+        // When
+        Program none = Program.run(folder, policies);
+        Program another = Program.run(
+                folder,
+                Stream.concat(Stream.of(policies), Stream.of("--domain=x")).toArray(String[]::new));
+
+        // Then
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.err()).contains("API: expected --domain, one of [example, other], found none");
+        assertThat(another.err()).contains("API: expected --domain, one of [example, other], found --domain x");
     }
 
     @ParameterizedTest
@@ -93,8 +160,10 @@ class GatewayCommandIT {
             --plain-tokens --descriptor client_id             | descriptor entry: expected KEY=TARGET with
             --plain-tokens --identity acount=bearer           | identity: expected token, account, profile, device, user, plan
             --plain-tokens --trusted-proxies 10.0.0.0/99      | 10.0.0.0/99
-            --timeout 1s                                      | tokens: expected either --token-key FILE, to hash them with before they leave, or --plain-tokens, found neither
-            --token-key missing                               | --token-key missing: expected a file that can be read, found none
+            --plain-tokens --token-key k                      | tokens: expected either --token-key FILE, to hash them with before they leave, or --plain-tokens, found both
+            --plain-tokens --fail maybe                       | 'maybe'
+            --plain-tokens --listen nowhere                   | expected HOST:PORT like 127.0.0.1:8090 or [::1]:8090, or :8090 for every address, found 'nowhere'
+            --token-key missing                               | --token-key missing: expected a file of text that can be read, found none
             """)
     void shouldExitWith2OnAWrongOptionAndTellWhatWasExpected(String options, String message) throws Exception {
         // Given

@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.app.admin.Administration;
-import io.weir.app.cli.CommandLineInterface;
 import io.weir.engine.Decision;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
 import io.weir.engine.decide.Block;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,9 +43,6 @@ class OperatingIT {
 
     private int requests;
 
-    /** What a command printed and returned. */
-    private record Run(int exitCode, String out, String err) {}
-
     @BeforeAll
     static void start() throws Exception {
         admin = Administration.start(
@@ -68,37 +61,20 @@ class OperatingIT {
         cluster.close();
     }
 
-    private static Run run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        ByteArrayOutputStream complained = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-        try {
-            int exitCode = CommandLineInterface.run(arguments);
-            return new Run(
-                    exitCode, printed.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     /** A command on the cluster that is done. */
     private static String done(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--bootstrap-server", cluster.bootstrapServers()));
-        Run run = run(all.toArray(String[]::new));
+        Terminal.Run run = Terminal.run(all.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.err()).isZero();
         return run.out();
     }
 
-    private static Run usage(String... arguments) {
+    private static Terminal.Run usage(String... arguments) {
         List<String> all = new ArrayList<>(List.of("usage"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--admin", admin.url()));
-        return run(all.toArray(String[]::new));
+        return Terminal.run(all.toArray(String[]::new));
     }
 
     private Decision decide(String domain, long time, Map<String, String> who, long hits) {
@@ -229,7 +205,7 @@ class OperatingIT {
         done("entity", "set", "--file", file.toString());
         done("entity", "set", "user", "u1", "--limit", "calls=9");
         done("entity", "set", "user", "u2", "--attribute", "plan=scale", "--replace");
-        Run refused = run("entity", "set", "--file", bad.toString());
+        Terminal.Run refused = Terminal.run("entity", "set", "--file", bad.toString());
 
         // Then
         assertThat(done("entity", "show", "user")).isEqualTo("""
@@ -275,8 +251,8 @@ class OperatingIT {
         // When: one address of the range is not the range
         List<String> unblock =
                 List.of("unblock", "--bootstrap-server", cluster.bootstrapServers(), "--domain", "blocks");
-        Run other = run(with(unblock, "--ip", "198.51.100.7"));
-        Run range = run(with(unblock, "--ip", "198.51.100.0/24"));
+        Terminal.Run other = Terminal.run(with(unblock, "--ip", "198.51.100.7"));
+        Terminal.Run range = Terminal.run(with(unblock, "--ip", "198.51.100.0/24"));
         await().atMost(LiveCluster.PATIENCE).until(() -> !listed("198.51.100.0/24"));
 
         // Then
@@ -361,10 +337,10 @@ class OperatingIT {
                 1,
                 "admin API http://127.0.0.1:1: expected an enforcer that answers, found",
                 "usage --domain d --ip ::1 --admin http://127.0.0.1:1".split(" "));
-        Run unknown = usage("--domain", "nobody", "--ip", "::1");
+        Terminal.Run unknown = usage("--domain", "nobody", "--ip", "::1");
         assertThat(unknown.exitCode()).isEqualTo(1);
         assertThat(unknown.err()).contains("domain nobody: expected a policy in force, found none");
-        Run strange = run(
+        Terminal.Run strange = Terminal.run(
                 "block",
                 "--domain",
                 "nobody",
@@ -379,7 +355,7 @@ class OperatingIT {
     }
 
     private static void assertWrong(int exitCode, String message, String... arguments) {
-        Run run = run(arguments);
+        Terminal.Run run = Terminal.run(arguments);
         assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
         assertThat(run.err()).contains(message);
     }

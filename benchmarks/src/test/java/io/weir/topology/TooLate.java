@@ -2,6 +2,7 @@ package io.weir.topology;
 
 import io.weir.benchmarks.process.Child;
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.Framing;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class TooLate {
                 new Registry(),
                 config.partitions(),
                 config.bounds(),
+                Framing.SINGLE_OBJECT,
                 HotStore.builder(QuotaTopology.bytesStore(), QuotaTopology.CHANGELOG, Store::new),
                 decision -> {});
         try (KafkaStreams streams = new KafkaStreams(topology, config.streams())) {

@@ -1,5 +1,6 @@
 package io.weir.edge;
 
+import io.weir.schemas.FramedDeserializer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +63,7 @@ final class TopicReader implements AutoCloseable {
         this.handler = handler;
         this.waitingFor = unanswered();
         // Made here so that wrong settings are told to whoever builds the edge.
-        this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new FramedDeserializer(settings));
         this.worker = new Worker(name, this::step);
     }
 

@@ -10,6 +10,7 @@ import io.weir.engine.decide.Registry;
 import io.weir.engine.decide.Subject;
 import io.weir.engine.decide.Visit;
 import io.weir.schemas.Contracts;
+import io.weir.schemas.Framing;
 import io.weir.schemas.UndecodableException;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.wire.Conversions;
@@ -47,6 +48,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private final QuotaEngine engine;
     private final int partitions;
     private final TimeBounds bounds;
+    private final Framing framing;
     private final ManualEnds manualEnds;
     private final Consumer<Decision> onlooker;
     private ProcessorContext<byte[], Outgoing> context;
@@ -55,8 +57,14 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private int quietPunctuations;
 
     EnforceProcessor(
-            Registry registry, int partitions, TimeBounds bounds, ManualEnds manualEnds, Consumer<Decision> onlooker) {
+            Registry registry,
+            int partitions,
+            TimeBounds bounds,
+            Framing framing,
+            ManualEnds manualEnds,
+            Consumer<Decision> onlooker) {
         this.bounds = bounds;
+        this.framing = framing;
         this.manualEnds = manualEnds;
         this.onlooker = onlooker;
         this.registry = registry;
@@ -99,7 +107,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private void requests(byte[] value, int partition, long appended) {
         List<RequestEvent> events;
         try {
-            events = Contracts.requests(value);
+            events = Contracts.requests(framing.read(value));
         } catch (UndecodableException undecodable) {
             outbox.deadLetter(String.valueOf(undecodable.getMessage()), null);
             return;

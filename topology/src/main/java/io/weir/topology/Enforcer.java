@@ -2,7 +2,11 @@ package io.weir.topology;
 
 import io.weir.engine.Decision;
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.Contracts;
+import io.weir.schemas.Framing;
+import io.weir.wire.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,18 +29,22 @@ public final class Enforcer implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
+    private final Framing framing;
     private final Registry registry;
     private final int partitions;
     private final UsageQueries usage;
+    private volatile boolean closing;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    private Enforcer(EnforcerConfig config, Registry registry, int partitions, Consumer<Decision> onlooker) {
+    private Enforcer(
+            EnforcerConfig config, Registry registry, int partitions, Framing framing, Consumer<Decision> onlooker) {
+        this.framing = framing;
         this.registry = registry;
         this.partitions = partitions;
         HotState hot = config.hot(partitions, Runtime.getRuntime().maxMemory());
         this.streams = new KafkaStreams(
-                QuotaTopology.build(registry, partitions, config.bounds(), hot, onlooker), config.streams());
+                QuotaTopology.build(registry, partitions, config.bounds(), framing, hot, onlooker), config.streams());
         String server = config.server().isEmpty() ? null : config.server();
         this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
         streams.setUncaughtExceptionHandler(this::failed);
@@ -52,6 +60,7 @@ public final class Enforcer implements AutoCloseable {
      *
      * @throws TopicLayoutException when existing topics would lose events or state
      * @throws org.apache.kafka.common.KafkaException when the cluster does not answer
+     * @throws io.weir.schemas.SchemaRegistryException when schemas are to be registered and cannot be
      */
     public static Enforcer start(EnforcerConfig config) {
         return start(config, decision -> {});
@@ -67,12 +76,21 @@ public final class Enforcer implements AutoCloseable {
         try (Admin admin = Admin.create(config.admin())) {
             partitions = new TopicCheck(admin, config).ensure();
         }
-        Enforcer enforcer = new Enforcer(config, new Registry(), partitions, onlooker);
+        Framing framing = config.framing().framing(Framing.FOREVER);
+        framing.register(Topics.DECISIONS, List.of(Contracts.DECISION, Contracts.DECISIONS));
+        framing.register(Topics.BLOCKLIST, List.of(Contracts.BLOCK));
+        framing.register(Topics.USAGE, List.of(Contracts.USAGE));
+        framing.register(Topics.DEAD_LETTERS, List.of(Contracts.DEAD_LETTER));
+        Enforcer enforcer = new Enforcer(config, new Registry(), partitions, framing, onlooker);
         enforcer.streams.start();
         return enforcer;
     }
 
     private StreamThreadExceptionResponse failed(Throwable exception) {
+        if (closing) {
+            // A record that waited for a schema registry is let go; whoever takes over reads it again.
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
         LOG.error("The enforcer stops on an error that it did not expect", exception);
         failure.compareAndSet(null, exception);
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -141,6 +159,8 @@ public final class Enforcer implements AutoCloseable {
     /** Finishes what is being processed, commits, leaves the group and stops; waits for at most 30 s. */
     @Override
     public void close() {
+        closing = true;
+        framing.close();
         streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                 .withTimeout(CLOSING));
     }

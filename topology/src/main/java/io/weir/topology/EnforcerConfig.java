@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.weir.schemas.FramingSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param partitions how many partitions the topics get that are created; existing ones keep theirs
  * @param replication replicas of topics that are created; -1 is the broker's default
  * @param bounds which timestamps are refused
+ * @param framing how records are framed
  * @param server {@code HOST:PORT} at which others of the group reach what this one has to say, or empty
  * @param hotEntries how many entries of usage stand on the heap, per task; -1 is what a quarter of it holds
  * @param hotDirty how many of them may differ from the changelog
@@ -38,6 +40,7 @@ public record EnforcerConfig(
         int lingerMs,
         int standbys,
         TimeBounds bounds,
+        FramingSettings framing,
         String server,
         int hotEntries,
         int hotDirty,
@@ -47,7 +50,7 @@ public record EnforcerConfig(
     public static final String CLIENT_PREFIX = "kafka.";
 
     /** The settings, their defaults and what they mean. */
-    public static final ConfigDef DEFINITION = new ConfigDef()
+    public static final ConfigDef DEFINITION = FramingSettings.define(new ConfigDef()
             .define(
                     "application.id",
                     Type.STRING,
@@ -134,7 +137,7 @@ public record EnforcerConfig(
                     Range.atLeast(1),
                     Importance.LOW,
                     "How many of them may differ from the changelog:"
-                            + " what a commit has to write at most. Fewer give shorter commits, more give fewer writes.");
+                            + " what a commit has to write at most. Fewer give shorter commits, more give fewer writes."));
 
     /**
      * Reads settings.
@@ -164,6 +167,7 @@ public record EnforcerConfig(
                 read.getInt("linger.ms"),
                 read.getInt("standby.replicas"),
                 new TimeBounds(read.getLong("max.ahead.ms"), read.getLong("max.age.ms")),
+                FramingSettings.of(read),
                 read.getString("application.server"),
                 read.getInt("hot.entries"),
                 read.getInt("hot.dirty"),

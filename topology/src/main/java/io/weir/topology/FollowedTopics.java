@@ -1,6 +1,7 @@
 package io.weir.topology;
 
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.Framing;
 import io.weir.wire.Followed;
 import java.util.Locale;
 import org.apache.kafka.common.serialization.Serdes;
@@ -14,15 +15,16 @@ public final class FollowedTopics {
     private FollowedTopics() {}
 
     /** Keeps the registry in step with a topic. */
-    public static void follow(Topology topology, Followed followed, Registry registry) {
-        follow(topology, followed, registry, (key, value, appended) -> {});
+    public static void follow(Topology topology, Followed followed, Registry registry, Framing framing) {
+        follow(topology, followed, registry, framing, (key, value, appended) -> {});
     }
 
     /**
      * Keeps the registry, and {@code onlooker}, in step with a topic. In memory on purpose: a persistent global store that
      * is restored from disk does not run its processor.
      */
-    static void follow(Topology topology, Followed followed, Registry registry, Follower.Onlooker onlooker) {
+    static void follow(
+            Topology topology, Followed followed, Registry registry, Framing framing, Follower.Onlooker onlooker) {
         String name = followed.name().toLowerCase(Locale.ROOT);
         StoreBuilder<KeyValueStore<String, byte[]>> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
@@ -34,6 +36,6 @@ public final class FollowedTopics {
                 Serdes.ByteArray().deserializer(),
                 followed.topic(),
                 "follow-" + name,
-                () -> new Follower(followed, registry, name, onlooker));
+                () -> new Follower(followed, registry, name, framing, onlooker));
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.topology;
 
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.Framing;
 import io.weir.wire.Followed;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -20,6 +21,7 @@ final class Follower implements Processor<String, byte[], Void, Void> {
     private final Followed followed;
     private final Registry registry;
     private final String storeName;
+    private final Framing framing;
     private final Onlooker onlooker;
     private KeyValueStore<String, byte[]> store;
 
@@ -32,10 +34,11 @@ final class Follower implements Processor<String, byte[], Void, Void> {
         void followed(String key, byte @Nullable [] value, long appended);
     }
 
-    Follower(Followed followed, Registry registry, String storeName, Onlooker onlooker) {
+    Follower(Followed followed, Registry registry, String storeName, Framing framing, Onlooker onlooker) {
         this.followed = followed;
         this.registry = registry;
         this.storeName = storeName;
+        this.framing = framing;
         this.onlooker = onlooker;
     }
 
@@ -52,13 +55,14 @@ final class Follower implements Processor<String, byte[], Void, Void> {
         }
         byte[] before = store.get(record.key());
         try {
-            if (record.value() != null) {
-                followed.set(registry, record.value());
+            byte[] value = record.value() == null ? null : framing.read(record.value());
+            if (value != null) {
+                followed.set(registry, value);
             } else if (before != null) {
                 followed.remove(registry, before);
             }
-            onlooker.followed(record.key(), record.value(), record.timestamp());
-            store.put(record.key(), record.value());
+            onlooker.followed(record.key(), value, record.timestamp());
+            store.put(record.key(), value);
         } catch (RuntimeException bad) {
             LOG.error("{} {} is ignored, what was in force stays: {}", storeName, record.key(), bad.getMessage());
         }

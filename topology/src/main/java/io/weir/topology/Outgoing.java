@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.weir.schemas.Framing;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serializer;
@@ -14,12 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 record Outgoing(byte @Nullable [] bytes, @Nullable Integer replyPartition) {
 
-    /** Writes the bytes as they are. */
+    /** Writes the bytes in the framing that is configured. */
     static final class Bytes implements Serializer<Outgoing> {
+        private final Framing framing;
+
+        Bytes(Framing framing) {
+            this.framing = framing;
+        }
+
         @Override
         @SuppressWarnings("NullAway") // a null value is a tombstone
         public byte[] serialize(String topic, Outgoing outgoing) {
-            return outgoing == null ? null : outgoing.bytes();
+            byte[] bytes = outgoing == null ? null : outgoing.bytes();
+            return bytes == null ? null : framing.write(topic, bytes);
         }
     }
 

@@ -2,6 +2,7 @@ package io.weir.topology;
 
 import io.weir.engine.Decision;
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.Framing;
 import io.weir.wire.Followed;
 import io.weir.wire.Topics;
 import java.time.Duration;
@@ -69,18 +70,24 @@ public final class QuotaTopology {
      * @param bounds which timestamps are refused
      */
     public static Topology build(Registry registry, int partitions, TimeBounds bounds) {
-        return build(registry, partitions, bounds, HotState.SMALL, decision -> {});
+        return build(registry, partitions, bounds, Framing.SINGLE_OBJECT, HotState.SMALL, decision -> {});
     }
 
     /**
      * Builds the topology.
      *
+     * @param framing how records of other programs begin, and how those for other programs are to
      * @param hot how much of the usage stands on the heap, per task
      * @param onlooker hears of every decision as it is made, from the stream threads, perhaps again after an abort
      */
     public static Topology build(
-            Registry registry, int partitions, TimeBounds bounds, HotState hot, Consumer<Decision> onlooker) {
-        return build(registry, partitions, bounds, usageStore(hot), onlooker);
+            Registry registry,
+            int partitions,
+            TimeBounds bounds,
+            Framing framing,
+            HotState hot,
+            Consumer<Decision> onlooker) {
+        return build(registry, partitions, bounds, framing, usageStore(hot), onlooker);
     }
 
     /** With another usage store, for tests that show what a wrong one would do. */
@@ -88,6 +95,7 @@ public final class QuotaTopology {
             Registry registry,
             int partitions,
             TimeBounds bounds,
+            Framing framing,
             StoreBuilder<KeyValueStore<String, byte[]>> usageStore,
             Consumer<Decision> onlooker) {
         Topology topology = new Topology();
@@ -95,17 +103,17 @@ public final class QuotaTopology {
         sources(topology);
         topology.addProcessor(
                 "enforce",
-                () -> new EnforceProcessor(registry, partitions, bounds, ends, onlooker),
+                () -> new EnforceProcessor(registry, partitions, bounds, framing, ends, onlooker),
                 "requests",
                 "visits");
         topology.addProcessor("history", HistoryProcessor::new, "enforce");
         topology.addStateStore(usageStore, "enforce");
         topology.addStateStore(dueStore(), "enforce");
         topology.addStateStore(historyStore(), "history");
-        sinks(topology);
-        FollowedTopics.follow(topology, Followed.POLICIES, registry);
-        FollowedTopics.follow(topology, Followed.ENTITIES, registry);
-        FollowedTopics.follow(topology, Followed.BLOCKLIST, registry, ends::follow);
+        sinks(topology, new Outgoing.Bytes(framing));
+        FollowedTopics.follow(topology, Followed.POLICIES, registry, framing);
+        FollowedTopics.follow(topology, Followed.ENTITIES, registry, framing);
+        FollowedTopics.follow(topology, Followed.BLOCKLIST, registry, framing, ends::follow);
         return topology;
     }
 
@@ -114,22 +122,22 @@ public final class QuotaTopology {
         topology.addSource("visits", new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.VISITS);
     }
 
-    private static void sinks(Topology topology) {
-        sink(topology, EnforceProcessor.VISITS, Topics.VISITS, "enforce");
+    private static void sinks(Topology topology, Outgoing.Bytes bytes) {
+        sink(topology, EnforceProcessor.VISITS, Topics.VISITS, bytes, "enforce");
         topology.addSink(
                 EnforceProcessor.DECISIONS,
                 Topics.DECISIONS,
                 new ByteArraySerializer(),
-                new Outgoing.Bytes(),
+                bytes,
                 new Outgoing.ReplyPartitioner(),
                 "enforce");
-        sink(topology, EnforceProcessor.BLOCKLIST, Topics.BLOCKLIST, "enforce");
-        sink(topology, EnforceProcessor.DEAD_LETTERS, Topics.DEAD_LETTERS, "enforce");
-        sink(topology, "usage-out", Topics.USAGE, "history");
+        sink(topology, EnforceProcessor.BLOCKLIST, Topics.BLOCKLIST, bytes, "enforce");
+        sink(topology, EnforceProcessor.DEAD_LETTERS, Topics.DEAD_LETTERS, bytes, "enforce");
+        sink(topology, "usage-out", Topics.USAGE, bytes, "history");
     }
 
-    private static void sink(Topology topology, String name, String topic, String parent) {
-        topology.addSink(name, topic, new ByteArraySerializer(), new Outgoing.Bytes(), parent);
+    private static void sink(Topology topology, String name, String topic, Outgoing.Bytes bytes, String parent) {
+        topology.addSink(name, topic, new ByteArraySerializer(), bytes, parent);
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> usageStore(HotState hot) {

@@ -4,8 +4,6 @@ import io.weir.app.identity.Client;
 import io.weir.app.identity.ClientRequest;
 import io.weir.app.identity.Identities;
 import io.weir.engine.Decision;
-import io.weir.engine.Outcome;
-import io.weir.engine.Reason;
 import io.weir.engine.Request;
 import io.weir.engine.policy.Policy;
 import java.time.InstantSource;
@@ -18,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * passes a request on, or only tells another proxy whether to, comes after it. May be used by many threads; none waits.
  */
 public final class Answering {
-    private static final int UNAVAILABLE = 503;
-    private static final long ASK_AGAIN_MS = 1_000;
-
     private final String domain;
-    private final @Nullable Policy usual;
     private final Decider decider;
     private final Identities identities;
     private final InstantSource clock;
@@ -43,29 +37,21 @@ public final class Answering {
 
     /**
      * @param domain of all requests
-     * @param usual the policy to answer by as long as none is known to be in force, or null
      * @param failClosed whether requests that nobody decides in time are denied; null where the policy says it
      */
     public Answering(
-            String domain,
-            @Nullable Policy usual,
-            Decider decider,
-            Identities identities,
-            InstantSource clock,
-            @Nullable Boolean failClosed) {
-        this(domain, usual, decider, identities, clock, failClosed, new Answers());
+            String domain, Decider decider, Identities identities, InstantSource clock, @Nullable Boolean failClosed) {
+        this(domain, decider, identities, clock, failClosed, new Answers());
     }
 
     private Answering(
             String domain,
-            @Nullable Policy usual,
             Decider decider,
             Identities identities,
             InstantSource clock,
             @Nullable Boolean failClosed,
             Answers answers) {
         this.domain = domain;
-        this.usual = usual;
         this.decider = decider;
         this.identities = identities;
         this.clock = clock;
@@ -75,20 +61,17 @@ public final class Answering {
 
     /** The same for another domain. */
     public Answering of(String other) {
-        return other.equals(domain)
-                ? this
-                : new Answering(other, null, decider, identities, clock, failClosed, answers);
+        return other.equals(domain) ? this : new Answering(other, decider, identities, clock, failClosed, answers);
     }
 
     /** The same, where requests carry their identities elsewhere. */
     public Answering reading(Identities other) {
-        return new Answering(domain, usual, decider, other, clock, failClosed, answers);
+        return new Answering(domain, decider, other, clock, failClosed, answers);
     }
 
     /** The policy to answer by; it may be another at the next call. */
     public @Nullable Policy policy() {
-        Policy inForce = decider.policy(domain);
-        return inForce == null ? usual : inForce;
+        return decider.policy(domain);
     }
 
     /**
@@ -112,23 +95,7 @@ public final class Answering {
 
     /** What is denied or allowed for want of a decision, as this edge was told. */
     private Decision settled(Decision decision) {
-        if (decision.reason() != Reason.UNAVAILABLE || failClosed == null || failClosed == !decision.allowed()) {
-            return decision;
-        }
-        return new Decision(
-                decision.requestId(),
-                decision.domain(),
-                decision.timestamp(),
-                failClosed ? Outcome.DENY : Outcome.ALLOW,
-                Reason.UNAVAILABLE,
-                failClosed ? UNAVAILABLE : 200,
-                null,
-                null,
-                List.of(),
-                0,
-                failClosed ? ASK_AGAIN_MS : 0,
-                List.of(),
-                null);
+        return failClosed == null ? decision : Unavailable.settled(decision, failClosed);
     }
 
     /** The page of a client's usage. */

@@ -5,6 +5,7 @@ import io.weir.engine.Decision;
 import io.weir.engine.Request;
 import io.weir.engine.decide.CompiledPolicy;
 import io.weir.engine.policy.Policy;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,16 @@ public interface Decider {
                 return known == null ? null : known.policy();
             }
         };
+    }
+
+    /**
+     * The same, where policies that are not known to be in force yet are known otherwise: clients are answered by them, and
+     * what cannot be decided is denied or allowed as they say.
+     *
+     * @param brought by domain
+     */
+    default Decider meanwhile(Map<String, Policy> brought) {
+        return brought.isEmpty() ? this : new Meanwhile(this, brought);
     }
 
     /** Asks; completes with a decision, at the latest when waiting for one is no use any more, and never fails. */

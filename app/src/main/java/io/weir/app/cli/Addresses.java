@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code 127.0.0.1:8090}, {@code [::1]:8090}, {@code 0.0.0.0:0} on the command line. */
+/** {@code 127.0.0.1:8090}, {@code [::1]:8090}, {@code 0.0.0.0:0}, {@code :8090} (every address) on the command line. */
 final class Addresses implements ITypeConverter<InetSocketAddress> {
     private static final int MAX_PORT = 65_535;
 
@@ -18,17 +18,23 @@ final class Addresses implements ITypeConverter<InetSocketAddress> {
         } else if (host.indexOf(':') >= 0) {
             host = "";
         }
+        boolean everywhere = colon == 0;
         boolean number = port.matches("\\d{1,5}") && Integer.parseInt(port) <= MAX_PORT;
-        if (host.isEmpty() || !number) {
+        if ((host.isEmpty() && !everywhere) || !number) {
             throw new TypeConversionException(
-                    "expected HOST:PORT like 127.0.0.1:8090 or [::1]:8090, found '" + text + "'");
+                    "expected HOST:PORT like 127.0.0.1:8090 or [::1]:8090, or :8090 for every address, found '" + text
+                            + "'");
         }
-        return new InetSocketAddress(host, Integer.parseInt(port));
+        return everywhere
+                ? new InetSocketAddress(Integer.parseInt(port))
+                : new InetSocketAddress(host, Integer.parseInt(port));
     }
 
-    /** The way back; what has no host name is told by its address. */
+    /** The way back; what has no host name is told by its address, what listens everywhere as {@code 0.0.0.0}. */
     static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "0.0.0.0"
+                : address.getAddress().getHostAddress();
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.app.cli;
 
 import io.weir.app.UserException;
+import io.weir.schemas.FramingSettings;
 import io.weir.topology.EnforcerConfig;
 import java.io.IOException;
 import java.io.Reader;
@@ -60,12 +61,14 @@ final class ClusterOptions {
         return settings;
     }
 
-    /** The settings for Kafka clients, without their prefix. */
+    /** The settings for Kafka clients, without their prefix, and for the framing of their records. */
     Map<String, Object> client(String bootstrapServers) {
         Map<String, Object> client = new HashMap<>();
         settings().forEach((name, value) -> {
             if (name.startsWith(EnforcerConfig.CLIENT_PREFIX)) {
                 client.put(name.substring(EnforcerConfig.CLIENT_PREFIX.length()), value);
+            } else if (FramingSettings.NAMES.contains(name)) {
+                client.put(name, value);
             }
         });
         client.put("bootstrap.servers", bootstrapServers);

@@ -7,7 +7,10 @@ import io.weir.engine.policy.InvalidPolicyException;
 import io.weir.topology.TopicLayoutException;
 import io.weir.topology.ingest.MissingTopicException;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -84,18 +87,24 @@ public final class CommandLineInterface {
         return invalid ? UserException.WRONG_USAGE : UserException.FAILED;
     }
 
-    /** {@code --bootstrap-server} is also {@code WEIR_BOOTSTRAP_SERVER}. */
+    /** {@code --bootstrap-server} is also {@code WEIR_BOOTSTRAP_SERVER}; of several names of an option the longest wins. */
     private static final class Environment implements IDefaultValueProvider {
         @Override
         public @Nullable String defaultValue(ArgSpec argument) {
-            if (!(argument instanceof OptionSpec option)
-                    || option.usageHelp()
-                    || option.versionHelp()
-                    || !option.longestName().startsWith("--")) {
+            if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
                 return null;
             }
-            String name = option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
-            return System.getenv("WEIR_" + name);
+            return Arrays.stream(option.names())
+                    .filter(name -> name.startsWith("--"))
+                    .sorted(Comparator.comparing(String::length).reversed())
+                    .map(name -> System.getenv(variable(name)))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        private static String variable(String option) {
+            return "WEIR_" + option.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
         }
     }
 

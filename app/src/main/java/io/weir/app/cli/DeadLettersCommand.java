@@ -6,6 +6,7 @@ import io.weir.app.letters.DeadLetters;
 import io.weir.app.letters.Letter;
 import io.weir.app.letters.LetterId;
 import io.weir.app.letters.Redrive;
+import io.weir.schemas.FramedDeserializer;
 import io.weir.wire.Topics;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -251,7 +252,7 @@ final class DeadLettersCommand {
 
     private static DeadLetters letters(Map<String, Object> client) {
         try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new FramedDeserializer(client))) {
             List<TopicPartition> partitions = Tables.partitions(consumer, Topics.DEAD_LETTERS);
             return new DeadLetters(client, partitions);
         }

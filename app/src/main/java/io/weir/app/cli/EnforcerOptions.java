@@ -34,11 +34,12 @@ final class EnforcerOptions {
     private Path policies = Path.of("policies");
 
     @Option(
-            names = "--admin-listen",
+            names = {"--admin-listen", "--listen"},
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:8090",
             converter = Addresses.class,
-            description = "Where the admin API listens; port 0 is any free one (default: 127.0.0.1:8090).")
+            description = "Where the admin API listens; :PORT is every address, port 0 any free one"
+                    + " (default: 127.0.0.1:8090).")
     private InetSocketAddress adminListen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8090);
 
     @Option(
@@ -73,6 +74,13 @@ final class EnforcerOptions {
 
     @Nullable
     InetSocketAddress adminAdvertised() {
+        if (adminAdvertised != null
+                && !adminAdvertised.isUnresolved()
+                && adminAdvertised.getAddress().isAnyLocalAddress()) {
+            throw UserException.wrongUsage(
+                    "--admin-advertised: expected an address under which others reach this machine, found "
+                            + Addresses.text(adminAdvertised));
+        }
         return adminAdvertised;
     }
 }

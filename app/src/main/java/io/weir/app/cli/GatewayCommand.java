@@ -2,6 +2,7 @@ package io.weir.app.cli;
 
 import io.weir.app.answer.Answering;
 import io.weir.app.answer.Decider;
+import io.weir.app.cli.PolicyFiles.PolicyFile;
 import io.weir.app.envoy.DescriptorMapping;
 import io.weir.app.envoy.EnvoyServer;
 import io.weir.app.gateway.Checks;
@@ -9,11 +10,16 @@ import io.weir.app.gateway.Gateway;
 import io.weir.app.gateway.GatewayConfig;
 import io.weir.app.identity.Identities;
 import io.weir.edge.EdgeNode;
+import io.weir.engine.policy.Policy;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +32,7 @@ import picocli.CommandLine.Mixin;
                 + " (nginx, HAProxy, Caddy, Traefik), for Envoy. Runs until Ctrl-C; docs/gateways.md tells how.",
         footerHeading = "%nTry:%n",
         footer = {
-            "  weir gateway --domain orders --upstream http://127.0.0.1:3000 --token-key token.key",
+            "  weir gateway --policy orders.yaml --upstream http://127.0.0.1:3000",
             "  weir gateway --domain orders --token-key token.key      only for servers that ask",
         })
 final class GatewayCommand implements Callable<Integer> {
@@ -37,21 +43,26 @@ final class GatewayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        List<PolicyFile> policies = options.policies();
+        String domain = options.domain(policies);
         GatewayConfig config = options.config();
         Identities identities = options.identities();
         DescriptorMapping descriptors = options.descriptors();
-        byte @Nullable [] key = options.key();
-        InstantSource clock = InstantSource.system();
         PrintStream out = Console.lines();
+        byte @Nullable [] key = options.tokens().key(line -> out.println("weir: " + line));
+        InstantSource clock = InstantSource.system();
         try (Interruption interruption = new Interruption();
-                EdgeNode edge = options.edge(key)) {
-            Answering answering = new Answering(options.domain(), null, Decider.of(edge), identities, clock, null);
+                EdgeNode edge = options.edge(key);
+                PolicyDelivery delivery =
+                        PolicyDelivery.start(policies, edge, options.client(), line -> out.println("weir: " + line))) {
+            Decider decider = Decider.of(edge).meanwhile(byDomain(policies));
+            Answering answering = new Answering(domain, decider, identities, clock, options.failClosed());
             Checks checks = options.checks(answering);
-            if (!edge.awaitReady(STARTING)) {
-                out.println("weir: decisions cannot be had yet: "
-                        + String.join("; ", edge.health().reasons()) + "; serving all the same");
+            if (!delivery.await(STARTING) || !edge.awaitReady(STARTING)) {
+                out.println("weir: decisions cannot be had yet: " + String.join("; ", reasons(edge, delivery))
+                        + "; serving all the same");
             }
-            try (Gateway gateway = Gateway.start(config, answering, GatewayOptions.tokens(key), checks);
+            try (Gateway gateway = Gateway.start(config, answering, TokenOptions.tokens(key), checks);
                     EnvoyServer envoy = envoy(answering, descriptors, edge, clock)) {
                 tell(out, gateway, config, checks, envoy);
                 while (!interruption.requested()) {
@@ -61,6 +72,15 @@ final class GatewayCommand implements Callable<Integer> {
             }
         }
         return CommandLineInterface.DONE;
+    }
+
+    private static Map<String, Policy> byDomain(List<PolicyFile> policies) {
+        return policies.stream().map(PolicyFile::policy).collect(Collectors.toMap(Policy::domain, policy -> policy));
+    }
+
+    private static List<String> reasons(EdgeNode edge, PolicyDelivery delivery) {
+        return Stream.concat(edge.health().reasons().stream(), delivery.reasons().stream())
+                .toList();
     }
 
     private @Nullable EnvoyServer envoy(

@@ -2,6 +2,7 @@ package io.weir.app.cli;
 
 import io.weir.app.UserException;
 import io.weir.app.answer.Answering;
+import io.weir.app.cli.PolicyFiles.PolicyFile;
 import io.weir.app.envoy.DescriptorMapping;
 import io.weir.app.gateway.Checks;
 import io.weir.app.gateway.GatewayConfig;
@@ -9,24 +10,26 @@ import io.weir.app.identity.Identities;
 import io.weir.app.identity.TrustedProxies;
 import io.weir.edge.EdgeBuilder;
 import io.weir.edge.EdgeNode;
-import io.weir.edge.TokenHash;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a gateway stands before, who asks it, and whom it believes. */
 final class GatewayOptions {
+    /** What becomes of requests that nobody decides in time. */
+    private enum Fail {
+        OPEN,
+        CLOSED
+    }
+
     private static final List<String> LOOPBACK = List.of("127.0.0.0/8", "::1");
     private static final String USUAL_CHECKS = "/auth";
     private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -34,12 +37,22 @@ final class GatewayOptions {
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
+    @Mixin
+    private TokenOptions tokens = new TokenOptions();
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description =
+                    "The policy to answer by, put in force on the cluster where another or none is; a file or a folder."
+                            + " Repeatable.")
+    private List<Path> policyFiles = List.of();
+
     @Option(
             names = "--domain",
-            required = true,
             paramLabel = "NAME",
-            description = "The API: the domain of requests that name no other.")
-    private String domain = "";
+            description = "The API: the domain of requests that name no other (default: that of --policy).")
+    private @Nullable String domain;
 
     @Option(
             names = "--upstream",
@@ -52,7 +65,8 @@ final class GatewayOptions {
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:8080",
             converter = Addresses.class,
-            description = "Where it listens for HTTP; port 0 is any free one (default: 127.0.0.1:8080).")
+            description = "Where it listens for HTTP; :PORT is every address, port 0 any free one"
+                    + " (default: 127.0.0.1:8080).")
     private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
 
     @Option(
@@ -60,7 +74,8 @@ final class GatewayOptions {
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:8081",
             converter = Addresses.class,
-            description = "Where it listens for Envoy; port 0 is any free one (default: 127.0.0.1:8081).")
+            description = "Where it listens for Envoy; :PORT is every address, port 0 any free one"
+                    + " (default: 127.0.0.1:8081).")
     private InetSocketAddress grpcListen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8081);
 
     @Option(names = "--no-grpc", description = "Don't listen for Envoy.")
@@ -96,16 +111,6 @@ final class GatewayOptions {
     private List<String> descriptors = List.of();
 
     @Option(
-            names = "--token-key",
-            paramLabel = "FILE",
-            description = "Holds the key, at least 16 bytes, that tokens are hashed with before they leave; the same at"
-                    + " every gateway of a domain.")
-    private @Nullable Path tokenKey;
-
-    @Option(names = "--plain-tokens", description = "Let tokens leave as they are.")
-    private boolean plainTokens;
-
-    @Option(
             names = "--name",
             paramLabel = "NAME",
             description = "This gateway's name, one of its own for each (default: the host's name).")
@@ -116,8 +121,16 @@ final class GatewayOptions {
             paramLabel = "TIME",
             defaultValue = "500ms",
             converter = Durations.class,
-            description = "How long a decision may take; then the policy says whether to deny (default: 500ms).")
+            description = "How long a decision may take; then --fail says whether to deny (default: 500ms).")
     private Duration timeout = Duration.ofMillis(500);
+
+    @Option(
+            names = "--fail",
+            paramLabel = "HOW",
+            description =
+                    "Whether requests that nobody decides in time pass: open or closed (default: as the policy says;"
+                            + " open where none is known).")
+    private @Nullable Fail fail;
 
     @Option(
             names = "--upstream-timeout",
@@ -142,12 +155,43 @@ final class GatewayOptions {
     @Option(names = "--preserve-host", description = "Pass the client's Host header on to the upstream.")
     private boolean preserveHost;
 
-    ClusterOptions cluster() {
-        return cluster;
+    TokenOptions tokens() {
+        return tokens;
     }
 
-    String domain() {
+    /** Settings for Kafka clients. */
+    Map<String, Object> client() {
+        return cluster.client(cluster.bootstrapServerOrEmbedded());
+    }
+
+    /**
+     * The policies that it brings.
+     *
+     * @throws io.weir.engine.policy.InvalidPolicyException telling all that is wrong with any of them
+     */
+    List<PolicyFile> policies() {
+        return PolicyFiles.read(policyFiles);
+    }
+
+    /** The domain of requests that name no other. */
+    String domain(List<PolicyFile> policies) {
+        List<String> governed =
+                policies.stream().map(file -> file.policy().domain()).toList();
+        if (domain == null && governed.size() == 1) {
+            return governed.get(0);
+        }
+        String expected = governed.isEmpty() ? "--policy FILE or --domain NAME" : "--domain, one of " + governed;
+        if (domain == null || (!governed.isEmpty() && !governed.contains(domain))) {
+            throw UserException.wrongUsage(
+                    "API: expected " + expected + ", found " + (domain == null ? "none" : "--domain " + domain));
+        }
         return domain;
+    }
+
+    /** Whether what nobody decides in time is denied, or null where policies say it. */
+    @Nullable
+    Boolean failClosed() {
+        return fail == null ? null : fail == Fail.CLOSED;
     }
 
     boolean lenientPaths() {
@@ -210,32 +254,6 @@ final class GatewayOptions {
             edge.gateway(name);
         }
         return key == null ? edge.plainTokens().build() : edge.tokenHashKey(key).build();
-    }
-
-    /** What tokens are hashed with, or null where they leave as they are. */
-    byte @Nullable [] key() {
-        if (tokenKey == null && plainTokens) {
-            return null;
-        }
-        if (tokenKey == null || plainTokens) {
-            throw UserException.wrongUsage("tokens: expected either --token-key FILE, to hash them with before they"
-                    + " leave, or --plain-tokens, found " + (plainTokens ? "both" : "neither"));
-        }
-        try {
-            byte[] read = Files.readString(tokenKey).strip().getBytes(StandardCharsets.UTF_8);
-            var unused = TokenHash.of(read);
-            return read;
-        } catch (IOException unreadable) {
-            throw UserException.wrongUsage("--token-key " + tokenKey + ": expected a file that can be read, found "
-                    + (Files.exists(tokenKey) ? unreadable.getMessage() : "none"));
-        } catch (IllegalArgumentException tooShort) {
-            throw UserException.wrongUsage("--token-key " + tokenKey + ": " + tooShort.getMessage());
-        }
-    }
-
-    /** From a token to what stands for it in events. */
-    static UnaryOperator<String> tokens(byte @Nullable [] key) {
-        return key == null ? UnaryOperator.identity() : TokenHash.of(key)::hash;
     }
 
     private static <T> T valid(Supplier<T> value) {

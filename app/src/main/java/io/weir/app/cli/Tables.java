@@ -4,6 +4,8 @@ import io.weir.app.UserException;
 import io.weir.app.cli.PolicyFiles.PolicyFile;
 import io.weir.engine.Entity;
 import io.weir.schemas.Contracts;
+import io.weir.schemas.FramedDeserializer;
+import io.weir.schemas.FramingSettings;
 import io.weir.wire.Conversions;
 import io.weir.wire.PolicyDocuments;
 import io.weir.wire.Topics;
@@ -21,8 +23,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,10 @@ final class Tables implements AutoCloseable {
         this.client = client;
         Map<String, Object> settings = new HashMap<>(client);
         settings.put("acks", "all");
-        this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        this.producer = new KafkaProducer<>(
+                settings,
+                new StringSerializer(),
+                FramingSettings.of(settings).framing(FramingSettings.PATIENCE).serializer());
     }
 
     void put(PolicyFile file) {
@@ -97,7 +100,7 @@ final class Tables implements AutoCloseable {
         settings.put("isolation.level", "read_committed");
         Map<String, byte[]> table = new LinkedHashMap<>();
         try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(settings, new StringDeserializer(), new FramedDeserializer(settings))) {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);

@@ -2,6 +2,7 @@ package io.weir.app.cli;
 
 import io.weir.app.json.DecisionWriter;
 import io.weir.schemas.Contracts;
+import io.weir.schemas.FramedDeserializer;
 import io.weir.schemas.UndecodableException;
 import io.weir.schemas.avro.DecisionEvent;
 import io.weir.wire.Conversions;
@@ -51,7 +52,7 @@ final class TailCommand implements Callable<Integer> {
         Map<String, Object> settings = new HashMap<>(cluster.client(servers));
         settings.put("isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new FramedDeserializer(settings));
                 DecisionWriter writer = new DecisionWriter(Console.bytes())) {
             List<TopicPartition> partitions = Tables.partitions(consumer, Topics.DECISIONS);
             consumer.assign(partitions);

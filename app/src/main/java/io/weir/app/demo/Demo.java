@@ -7,6 +7,7 @@ import io.weir.engine.Request;
 import io.weir.engine.decide.QuotaEngine;
 import io.weir.engine.decide.Subject;
 import io.weir.schemas.Contracts;
+import io.weir.schemas.FramedDeserializer;
 import io.weir.schemas.UndecodableException;
 import io.weir.schemas.avro.DecisionEvent;
 import io.weir.schemas.avro.RequestEvent;
@@ -102,7 +103,7 @@ public final class Demo {
     /** At the end of the decisions, whatever other runs have left there. */
     private KafkaConsumer<byte[], byte[]> follow() {
         KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new FramedDeserializer(client));
         List<PartitionInfo> found = consumer.partitionsFor(Topics.DECISIONS);
         List<TopicPartition> partitions = found.stream()
                 .map(each -> new TopicPartition(Topics.DECISIONS, each.partition()))

@@ -2,6 +2,7 @@ package io.weir.app.letters;
 
 import io.weir.app.UserException;
 import io.weir.schemas.Contracts;
+import io.weir.schemas.FramedDeserializer;
 import io.weir.schemas.UndecodableException;
 import io.weir.schemas.avro.DeadLetter;
 import io.weir.wire.Topics;
@@ -107,7 +108,7 @@ public final class DeadLetters {
     private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
         Map<String, Object> settings = new HashMap<>(client);
         settings.put("isolation.level", isolation);
-        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new FramedDeserializer(settings));
     }
 
     /** Takes a record of the topic with the letter in it. */

@@ -1,6 +1,8 @@
 package io.weir.app.letters;
 
 import io.weir.schemas.Contracts;
+import io.weir.schemas.Framing;
+import io.weir.schemas.FramingSettings;
 import io.weir.wire.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,7 @@ public final class Redrive implements AutoCloseable {
     private static final int MAX_REQUEST = 5 << 20;
 
     private final KafkaProducer<byte[], byte[]> producer;
+    private final Framing framing;
     private final Consumer<Letter> sent;
     private final List<Letter> open = new ArrayList<>();
     private final List<Future<RecordMetadata>> sending = new ArrayList<>();
@@ -50,6 +53,7 @@ public final class Redrive implements AutoCloseable {
         settings.put("transactional.id", TRANSACTIONAL_ID);
         settings.put("max.request.size", MAX_REQUEST);
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        this.framing = FramingSettings.of(client).framing(FramingSettings.PATIENCE);
         this.sent = sent;
         try {
             producer.initTransactions();
@@ -81,7 +85,7 @@ public final class Redrive implements AutoCloseable {
                 Topics.DEAD_LETTERS,
                 letter.id().partition(),
                 null,
-                Contracts.DEAD_LETTER.encode(DeadLetters.mark(letter)))));
+                framing.write(Topics.DEAD_LETTERS, Contracts.DEAD_LETTER.encode(DeadLetters.mark(letter))))));
         if (open.size() == AT_ONCE) {
             commit();
         }

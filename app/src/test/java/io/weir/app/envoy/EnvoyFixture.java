@@ -59,7 +59,7 @@ final class EnvoyFixture implements AutoCloseable {
         Identities identities = Identities.passedOn(setup.identities, TrustedProxies.of(setup.proxies));
         server = EnvoyServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new Answering(setup.domain, null, decider, identities, NOON, null),
+                new Answering(setup.domain, decider, identities, NOON, null),
                 DescriptorMapping.of(setup.mapping),
                 false,
                 NOON,

@@ -48,12 +48,7 @@ class ForwardAuthTest {
     private Gateway gateway(List<String> identities, String trusted) {
         TrustedProxies proxies = TrustedProxies.of(List.of(trusted));
         Answering answering = new Answering(
-                "example",
-                null,
-                decider,
-                Identities.passedOn(identities, proxies),
-                new TestClock(GatewayFixture.NOON),
-                null);
+                "example", decider, Identities.passedOn(identities, proxies), new TestClock(GatewayFixture.NOON), null);
         GatewayConfig config = new GatewayConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 null,

@@ -106,7 +106,7 @@ final class GatewayFixture implements AutoCloseable {
                 setup.lenientPaths,
                 setup.preserveHost);
         Identities identities = Identities.of(setup.identities, proxies);
-        Answering answering = new Answering(policy.domain(), null, new InMemory(), identities, clock, null);
+        Answering answering = new Answering(policy.domain(), new InMemory(), identities, clock, null);
         gateway = Gateway.start(config, answering, token -> token);
     }
 

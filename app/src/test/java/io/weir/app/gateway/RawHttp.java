@@ -19,7 +19,7 @@ public final class RawHttp {
     private RawHttp() {}
 
     /** Sends this and returns the one answer that comes; or what comes before the server closes, where that is less. */
-    static String send(InetSocketAddress server, String request) throws IOException {
+    public static String send(InetSocketAddress server, String request) throws IOException {
         return send(InetAddress.getLoopbackAddress(), server, request);
     }
 

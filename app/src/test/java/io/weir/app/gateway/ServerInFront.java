@@ -86,12 +86,7 @@ abstract class ServerInFront {
 
     private Gateway gateway(String domain) {
         Answering answering = new Answering(
-                domain,
-                null,
-                Decider.of(edge),
-                Identities.passedOn(List.of(), THE_SERVER),
-                InstantSource.fixed(NOON),
-                null);
+                domain, Decider.of(edge), Identities.passedOn(List.of(), THE_SERVER), InstantSource.fixed(NOON), null);
         GatewayConfig config = new GatewayConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 null,

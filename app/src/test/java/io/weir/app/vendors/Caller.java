@@ -41,8 +41,8 @@ record Caller(VendorApi api, Map<String, String> identity) {
         return new Caller(api, changed);
     }
 
-    private HttpRequest request(String method, String path) {
-        URI uri = URI.create("http://127.0.0.1:" + api.address().getPort() + path);
+    private HttpRequest request(String method, String path, String body) {
+        URI uri = URI.create(api.url(path));
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(VendorApi.PATIENCE);
         identity.forEach((name, value) -> {
             if (name.equals("token")) {
@@ -51,11 +51,16 @@ record Caller(VendorApi api, Map<String, String> identity) {
                 request.header(String.valueOf(HEADERS.get(name)), value);
             }
         });
-        return request.method(method, BodyPublishers.noBody()).build();
+        return request.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build();
     }
 
     HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
-        return api.send(request(method, path));
+        return api.send(request(method, path, ""));
+    }
+
+    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return api.send(request("POST", path, body));
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -65,7 +70,7 @@ record Caller(VendorApi api, Map<String, String> identity) {
     /** So many equal requests at once. */
     List<HttpResponse<String>> burst(int requests, String method, String path)
             throws InterruptedException, ExecutionException {
-        return api.send(Collections.nCopies(requests, request(method, path)));
+        return api.send(Collections.nCopies(requests, request(method, path, "")));
     }
 
     /** How many of so many equal requests at once are served; the others are denied with that status. */

@@ -35,6 +35,17 @@ class HexagraphIT {
     }
 
     @Test
+    void shouldCountAGraphQlRequestOnceWhateverItAsksFor() throws Exception {
+        // When
+        String query = "{\"query\":\"{ output(id: 1) { title authors { name institutions { name } } } }\"}";
+        assertThat(caller.post("/graphql", query).statusCode()).isEqualTo(200);
+
+        // Then
+        assertThat(HEXAGRAPH.upstream().last().body()).isEqualTo(query);
+        assertThat(caller.usage()).isEqualTo(Map.of("per-ip.minute", 1L, "per-ip.day", 1L));
+    }
+
+    @Test
     void shouldRejectUntilTheWindowResets() throws Exception {
         // Given
         caller.served(31, "GET", "/outputs", TOO_MANY);

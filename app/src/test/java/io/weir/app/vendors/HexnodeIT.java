@@ -2,6 +2,7 @@ package io.weir.app.vendors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.app.gateway.RawHttp;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
@@ -72,6 +73,19 @@ class HexnodeIT {
         assertThat(next.headers().firstValue("retry-after")).contains("50");
         HEXNODE.at("12:01:00");
         assertThat(caller.get(PATH).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldAnswerTooManyRequests() throws Exception {
+        // Given
+        caller.served(30, "GET", PATH, TOO_MANY);
+
+        // When
+        String raw = RawHttp.get(HEXNODE.address(), PATH, "X-Account-Id: " + account);
+
+        // Then
+        assertThat(RawHttp.statusLine(raw)).isEqualTo("HTTP/1.1 429 Too Many Requests");
+        assertThat(raw).contains("\r\nRetry-After: 60\r\n", "\r\nContent-Length: 0\r\n");
     }
 
     @Test

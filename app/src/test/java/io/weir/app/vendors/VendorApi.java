@@ -92,8 +92,7 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
                 false,
                 false);
         InstantSource clock = realTime ? InstantSource.system() : driven;
-        Answering answering =
-                new Answering(domain, null, system.decider(), Identities.of(List.of(), here), clock, null);
+        Answering answering = new Answering(domain, system.decider(), Identities.of(List.of(), here), clock, null);
         gateway = Gateway.start(config, answering, token -> token);
     }
 
@@ -126,6 +125,10 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
             throw new IllegalStateException("a @RegisterExtension that is static starts before the tests");
         }
         return gateway.address();
+    }
+
+    String url(String path) {
+        return "http://127.0.0.1:" + address().getPort() + path;
     }
 
     EchoUpstream upstream() {
@@ -174,6 +177,15 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
                                     ? known.attributes().get(name)
                                     : known.limits().get(name)));
         });
+    }
+
+    /** Waits until the enforcer knows that this caller's address is blocked: what it has earned travels for some ms. */
+    void awaitBlock(Caller caller) {
+        String ip = String.valueOf(caller.identity().get("ip"));
+        LiveCluster.patiently()
+                .until(() -> system().cluster().running().registry().blocks().stream()
+                        .anyMatch(block ->
+                                block.domain().equals(domain) && block.values().contains(ip)));
     }
 
     HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.weir.topology.ingest;
 
+import io.weir.schemas.FramingSettings;
 import io.weir.topology.EnforcerConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.apache.kafka.streams.StreamsConfig;
  *
  * @param topic where the log is
  * @param fromLatest whether the first time reading begins at the log's end instead of its beginning
+ * @param framing how records are framed
  * @param client settings for the Kafka clients, which win over the stream's own
  */
 public record IngestConfig(
@@ -31,10 +33,11 @@ public record IngestConfig(
         int threads,
         String guarantee,
         int commitIntervalMs,
+        FramingSettings framing,
         Map<String, String> client) {
 
     /** The settings, their defaults and what they mean. Those that an enforcer has too are meant for both. */
-    public static final ConfigDef DEFINITION = new ConfigDef()
+    public static final ConfigDef DEFINITION = FramingSettings.define(new ConfigDef()
             .define(
                     "ingest.application.id",
                     Type.STRING,
@@ -62,7 +65,7 @@ public record IngestConfig(
                     100,
                     Range.between(1, 60_000),
                     Importance.MEDIUM,
-                    "How often transactions commit: what enforcers wait for.");
+                    "How often transactions commit: what enforcers wait for."));
 
     /**
      * Reads settings.
@@ -90,6 +93,7 @@ public record IngestConfig(
                 read.getInt("ingest.threads"),
                 read.getString("processing.guarantee"),
                 read.getInt("commit.interval.ms"),
+                FramingSettings.of(read),
                 Map.copyOf(client));
     }
 

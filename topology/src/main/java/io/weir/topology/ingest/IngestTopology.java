@@ -1,6 +1,7 @@
 package io.weir.topology.ingest;
 
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.Framing;
 import io.weir.topology.FollowedTopics;
 import io.weir.wire.Followed;
 import io.weir.wire.Topics;
@@ -32,6 +33,7 @@ public final class IngestTopology {
      * @param from where reading begins the first time
      * @param partitions partition count of the requests' topic
      * @param registry filled with the policies; one per instance of the topology
+     * @param framing how records are framed
      */
     public static Topology build(
             String topic,
@@ -39,18 +41,19 @@ public final class IngestTopology {
             LogConverter converter,
             int partitions,
             Registry registry,
+            Framing framing,
             IngestCounts counts) {
         Topology topology = new Topology();
         topology.addSource(
                 from, "log", new KafkaTime(), new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic);
         topology.addProcessor("convert", () -> new ConvertProcessor(converter, partitions, registry, counts), "log");
-        sink(topology, ConvertProcessor.REQUESTS, Topics.REQUESTS);
-        sink(topology, ConvertProcessor.DEAD_LETTERS, Topics.DEAD_LETTERS);
-        FollowedTopics.follow(topology, Followed.POLICIES, registry);
+        sink(topology, ConvertProcessor.REQUESTS, Topics.REQUESTS, framing);
+        sink(topology, ConvertProcessor.DEAD_LETTERS, Topics.DEAD_LETTERS, framing);
+        FollowedTopics.follow(topology, Followed.POLICIES, registry, framing);
         return topology;
     }
 
-    private static void sink(Topology topology, String name, String topic) {
-        topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), "convert");
+    private static void sink(Topology topology, String name, String topic, Framing framing) {
+        topology.addSink(name, topic, new ByteArraySerializer(), framing.serializer(), "convert");
     }
 }

@@ -1,6 +1,8 @@
 package io.weir.topology.ingest;
 
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.Contracts;
+import io.weir.schemas.Framing;
 import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,11 +33,13 @@ public final class Ingestor implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
+    private final Framing framing;
     private final IngestCounts counts = new IngestCounts();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    private Ingestor(IngestConfig config, LogConverter converter, int partitions) {
+    private Ingestor(IngestConfig config, LogConverter converter, int partitions, Framing framing) {
+        this.framing = framing;
         streams = new KafkaStreams(
                 IngestTopology.build(
                         config.topic(),
@@ -43,6 +47,7 @@ public final class Ingestor implements AutoCloseable {
                         converter,
                         partitions,
                         new Registry(),
+                        framing,
                         counts),
                 config.streams());
         streams.setUncaughtExceptionHandler(this::failed);
@@ -58,13 +63,17 @@ public final class Ingestor implements AutoCloseable {
      *
      * @throws MissingTopicException when the log or one of Weir's topics is not there
      * @throws KafkaException when the cluster does not answer
+     * @throws io.weir.schemas.SchemaRegistryException when schemas are to be registered and cannot be
      */
     public static Ingestor start(IngestConfig config, LogConverter converter) {
         int partitions;
         try (Admin admin = Admin.create(config.admin())) {
             partitions = partitions(admin, config.topic());
         }
-        Ingestor ingestor = new Ingestor(config, converter, partitions);
+        Framing framing = config.framing().framing(Framing.FOREVER);
+        framing.register(Topics.REQUESTS, List.of(Contracts.REQUEST, Contracts.REQUESTS));
+        framing.register(Topics.DEAD_LETTERS, List.of(Contracts.DEAD_LETTER));
+        Ingestor ingestor = new Ingestor(config, converter, partitions, framing);
         ingestor.streams.start();
         return ingestor;
     }
@@ -137,6 +146,7 @@ public final class Ingestor implements AutoCloseable {
     /** Finishes what is being converted, commits, leaves the group and stops; waits for at most 30 s. */
     @Override
     public void close() {
+        framing.close();
         streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                 .withTimeout(CLOSING));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.engine.Request;
 import io.weir.engine.decide.Registry;
 import io.weir.schemas.Contracts;
+import io.weir.schemas.Framing;
 import io.weir.schemas.avro.DeadLetter;
 import io.weir.schemas.avro.RequestEvent;
 import io.weir.wire.PolicyDocuments;
@@ -43,7 +44,14 @@ class IngestTopologyTest {
 
     private final IngestCounts counts = new IngestCounts();
     private final TopologyTestDriver driver = new TopologyTestDriver(
-            IngestTopology.build("log", AutoOffsetReset.earliest(), new Words(), PARTITIONS, new Registry(), counts),
+            IngestTopology.build(
+                    "log",
+                    AutoOffsetReset.earliest(),
+                    new Words(),
+                    PARTITIONS,
+                    new Registry(),
+                    Framing.SINGLE_OBJECT,
+                    counts),
             new Properties());
     private final TestInputTopic<byte[], byte[]> log =
             driver.createInputTopic("log", new ByteArraySerializer(), new ByteArraySerializer());
