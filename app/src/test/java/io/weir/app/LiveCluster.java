@@ -45,7 +45,7 @@ public final class LiveCluster implements AutoCloseable {
 
     private final Path data;
     private Map<String, String> settings;
-    private final EmbeddedBroker broker;
+    private EmbeddedBroker broker;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<String, KafkaConsumer<byte[], byte[]>> consumers = new HashMap<>();
     private final Map<String, Decision> decisions = new HashMap<>();
@@ -96,6 +96,16 @@ public final class LiveCluster implements AutoCloseable {
 
     Path state() {
         return data.resolve("state");
+    }
+
+    /** Stops the broker; clients go on looking for it where it was. */
+    void stopBroker() {
+        broker.close();
+    }
+
+    /** Starts the broker again, where it was, with what it had. */
+    void startBroker() {
+        broker = EmbeddedBroker.start(data, broker.port());
     }
 
     void stopEnforcer() {

@@ -14,6 +14,9 @@ public final class EdgeBuilder {
     private int replyPartition = -1;
     private Duration timeout = Duration.ofMillis(500);
     private Duration linger = Duration.ofMillis(1);
+    private Duration staleAfter = Duration.ofSeconds(10);
+    private Duration maxSkew = Duration.ofSeconds(1);
+    private int capacity = 1 << 18;
     private boolean failClosed;
     private boolean plainTokens;
     private @Nullable TokenHash tokens;
@@ -64,6 +67,33 @@ public final class EdgeBuilder {
         return this;
     }
 
+    /**
+     * From which age of its view on the edge does not know any more, so that policies that fail closed deny; by default 10 s.
+     * The age is found out once a second.
+     */
+    public EdgeBuilder staleAfter(Duration age) {
+        this.staleAfter = age;
+        return this;
+    }
+
+    /** How far this machine's clock may be from the brokers' before health says so; by default 1 s. */
+    public EdgeBuilder maxSkew(Duration distance) {
+        this.maxSkew = distance;
+        return this;
+    }
+
+    /**
+     * Limits of keys that it can know at a time, by default 262,144: rounded up to a power of two, 76 bytes for each. A key
+     * takes as many as there are limits for it.
+     */
+    public EdgeBuilder capacity(int limits) {
+        if (limits < 1 || limits > 1 << 24) {
+            throw new IllegalArgumentException("capacity must be from 1 to " + (1 << 24) + ", but was " + limits);
+        }
+        this.capacity = Math.max(1 << 10, Integer.highestOneBit(2 * limits - 1));
+        return this;
+    }
+
     /** Whether to deny what cannot be decided where the domain's policy is not known; by default it is allowed. */
     public EdgeBuilder failClosed(boolean closed) {
         this.failClosed = closed;
@@ -103,6 +133,11 @@ public final class EdgeBuilder {
                 65_536,
                 65_536,
                 16 << 20,
+                65_536,
+                16_384,
+                capacity,
+                staleAfter,
+                maxSkew,
                 failClosed);
         EdgeNode edge = new EdgeNode(config, plainTokens ? null : tokens);
         edge.start();

@@ -3,6 +3,7 @@ package io.weir.edge;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -18,6 +19,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param awaited the most requests that await their decision at a time
  * @param queue the most events that wait to be fed, a power of two
  * @param unacknowledged the most bytes of events that are sent and not yet acknowledged
+ * @param backlog the most sums, and the most other events, kept while nothing can be sent
+ * @param lessons the most answers that the edge waits for to learn from
+ * @param capacity limits of keys that it can know at a time, a power of two; each takes 76 bytes
+ * @param staleAfter from which age of its view on it does not know any more
+ * @param maxSkew how far its clock may be from the brokers' before its health says so
  * @param failClosed what a domain whose policy is not known yet is answered with when no decision comes
  */
 record EdgeConfig(
@@ -30,6 +36,11 @@ record EdgeConfig(
         int awaited,
         int queue,
         long unacknowledged,
+        int backlog,
+        int lessons,
+        int capacity,
+        Duration staleAfter,
+        Duration maxSkew,
         boolean failClosed) {
 
     /** The most a reader waits for records, in ms: each new record ends the wait. */
@@ -42,6 +53,9 @@ record EdgeConfig(
         client = Map.copyOf(client);
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("timeout must be positive, but was " + timeout);
+        }
+        if (staleAfter.isNegative() || staleAfter.isZero()) {
+            throw new IllegalArgumentException("staleAfter must be positive, but was " + staleAfter);
         }
         if (replyPartition < -1) {
             throw new IllegalArgumentException("replyPartition must be 0 or more, but was " + replyPartition);
@@ -83,7 +97,9 @@ record EdgeConfig(
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * unacknowledged + (8 << 20));
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+        // While no broker answers, a send must not wait for metadata that was known before.
+        settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.toString(TimeUnit.DAYS.toMillis(1)));
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
         settings.putAll(client);
         return settings;
     }

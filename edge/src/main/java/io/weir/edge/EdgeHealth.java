@@ -3,6 +3,7 @@ package io.weir.edge;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an edge is.
@@ -13,6 +14,10 @@ import java.util.Map;
  * @param ages how old the view of each partition read is, by {@code topic-partition}; none before it was first read
  * @param queued events that wait to be sent
  * @param unacknowledged bytes of events sent and not yet acknowledged
+ * @param stale whether its view is too old: policies that fail closed deny
+ * @param lostHits admitted hits that will never be counted, since it began
+ * @param clockAhead how far the brokers' clock is ahead of this machine's, within {@code clockError}; null while not known
+ * @param clockError see {@code clockAhead}
  */
 public record EdgeHealth(
         boolean live,
@@ -20,7 +25,11 @@ public record EdgeHealth(
         List<String> reasons,
         Map<String, Duration> ages,
         int queued,
-        long unacknowledged) {
+        long unacknowledged,
+        boolean stale,
+        long lostHits,
+        @Nullable Duration clockAhead,
+        @Nullable Duration clockError) {
     public EdgeHealth {
         reasons = List.copyOf(reasons);
         ages = Map.copyOf(ages);

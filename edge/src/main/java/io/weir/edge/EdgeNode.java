@@ -1,5 +1,8 @@
 package io.weir.edge;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.edge.local.EdgeAnswer;
+import io.weir.edge.local.LocalCheck;
 import io.weir.engine.Decision;
 import io.weir.engine.Request;
 import io.weir.engine.decide.Registry;
@@ -7,15 +10,13 @@ import io.weir.wire.Followed;
 import io.weir.wire.Topics;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +24,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An edge: what a gateway embeds to have its requests decided. It feeds request events to the enforcers, follows policies,
- * entities and the block list, and reads the decisions it awaits. May be used by many threads; none of them ever waits for
+ * entities and the block list, and reads the answers to what it fed. May be used by many threads; none of them ever waits for
  * Kafka.
+ *
+ * <pre>
+ *   check(request) ─► LocalCheck ─► answer, now
+ *                      ▲  ▲   └───► Feed ───► weir.requests ───► enforcers
+ *       weir.policies ─┘  └──────── Lessons ◄── weir.decisions ◄─────┘
+ *       weir.entities, weir.blocklist           (one partition)
+ * </pre>
  */
 public final class EdgeNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeNode.class);
@@ -34,20 +42,35 @@ public final class EdgeNode implements AutoCloseable {
     private final EdgeConfig config;
     private final @Nullable TokenHash tokens;
     private final Registry registry = new Registry();
+    private final LocalCheck local;
+    private final Lessons lessons;
     private final Unavailable unavailable;
     private final Awaited awaited;
     private final TopicReader follower;
     private final TopicReader replies;
     private final Feed feed;
     private final Worker sweeper;
+    private final CheckCounts counts = new CheckCounts();
+
+    /** Held here because registries hold on to what they measure only weakly. */
+    private final EdgeFigures figures;
+
     private final String idPrefix;
     private final AtomicLong ids = new AtomicLong();
     private volatile int replyPartition;
     private volatile boolean closed;
 
+    /** Whether what is known locally is there and new enough. */
+    private volatile boolean current;
+
+    private volatile double fill;
+
     EdgeNode(EdgeConfig config, @Nullable TokenHash tokens) {
         this.config = config;
         this.tokens = tokens;
+        UnaryOperator<String> names = tokens == null ? UnaryOperator.identity() : tokens::hash;
+        this.local = new LocalCheck(registry, System::currentTimeMillis, config.capacity(), names);
+        this.lessons = new Lessons(config.lessons());
         this.unavailable = new Unavailable(registry, config.failClosed());
         this.awaited = new Awaited(config.awaited(), config.timeout().toNanos(), unavailable::decision);
         this.idPrefix = config.gateway() + '-' + Long.toString(new SecureRandom().nextLong() >>> 16, 36) + '-';
@@ -57,7 +80,7 @@ public final class EdgeNode implements AutoCloseable {
                 Arrays.stream(Followed.values()).map(Followed::topic).toList(),
                 true,
                 partitions -> -1,
-                new RegistryFollower(registry)::accept);
+                new RegistryFollower(registry, local)::accept);
         this.replies = new TopicReader(
                 "weir-edge-replies",
                 config.consumer("replies"),
@@ -65,7 +88,19 @@ public final class EdgeNode implements AutoCloseable {
                 false,
                 this::chooseReplyPartition,
                 this::reply);
-        this.feed = new Feed(config, registry, awaited, this::ready, () -> replyPartition);
+        this.feed = new Feed(
+                config,
+                new Feed.Surroundings(
+                        registry,
+                        unavailable,
+                        awaited,
+                        lessons,
+                        local.ledger(),
+                        names,
+                        this::newId,
+                        this::ready,
+                        () -> replyPartition));
+        this.figures = new EdgeFigures(local, lessons, feed, follower, replies, counts, () -> fill);
         this.sweeper = new Worker("weir-edge-sweep", this::sweep);
     }
 
@@ -88,12 +123,23 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     private void sweep() throws InterruptedException {
-        awaited.expire(System.nanoTime());
+        long now = System.nanoTime();
+        awaited.expire(now);
+        current = ready() && !stale(now);
+        fill = local.sweep();
         Thread.sleep(SWEEP_MS);
     }
 
+    private boolean stale(long nanoTime) {
+        long age = Math.max(follower.age(nanoTime), replies.age(nanoTime));
+        return age > config.staleAfter().toNanos();
+    }
+
     private void reply(ConsumerRecord<byte[], byte[]> record) {
-        Replies.decode(record).forEach(awaited::complete);
+        for (Decision decision : Replies.decode(record)) {
+            awaited.complete(decision);
+            lessons.learn(decision, System.nanoTime());
+        }
     }
 
     /**
@@ -117,6 +163,33 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     /**
+     * Decides now, from what this edge knows, without waiting or locking; what is admitted is counted here at once and told
+     * to the enforcers afterwards. One edge alone never admits more than a limit; what several admit together is in
+     * {@code docs/edge.md}.
+     *
+     * <p>While the edge is not ready the answer is {@code UNAVAILABLE}, allowed or denied as the policy or else the builder's
+     * {@code failClosed} says. When its view has become too old, a policy that fails closed denies so, too; by others it goes
+     * on deciding from what it last knew.
+     */
+    public EdgeAnswer check(Request request) {
+        EdgeAnswer answer = current || mayGuess(request) ? local.check(request) : unknown(request);
+        if (answer.feeds()) {
+            feed.offer(answer);
+        }
+        counts.count(answer);
+        return answer;
+    }
+
+    /** Whether to decide by a view that is too old. */
+    private boolean mayGuess(Request request) {
+        return ready() && !unavailable.failClosed(request.domain());
+    }
+
+    private EdgeAnswer unknown(Request request) {
+        return local.unavailable(request, !unavailable.failClosed(request.domain()));
+    }
+
+    /**
      * Asks the enforcers. The stage completes with their decision, which lists every limit that was looked at; if none
      * comes within the timeout it completes, normally too, with reason {@code UNAVAILABLE} and allows or denies as the
      * policy says. A request that comes before the edge is ready waits for that, within the same timeout. A request without
@@ -130,7 +203,7 @@ public final class EdgeNode implements AutoCloseable {
         if (waiting == null) {
             return CompletableFuture.completedFuture(unavailable.decision(outgoing));
         }
-        if (feed.offer(new Event(outgoing, waiting))) {
+        if (feed.offer(new Event(outgoing, waiting, Event.Kind.ASKED))) {
             feed.hurry();
         } else {
             awaited.giveUp(waiting);
@@ -140,7 +213,9 @@ public final class EdgeNode implements AutoCloseable {
 
     /** Feeds hits that were already admitted. The request is charged whether or not it says that it is a report. */
     public void report(Request request) {
-        if (closed || !feed.offer(new Event(asReport(outgoing(request)), null))) {
+        Event event = new Event(asReport(outgoing(request)), null, Event.Kind.REPORTED);
+        if (closed || !feed.offer(event)) {
+            feed.counts().lost(event);
             LOG.warn("A report is lost: more than {} events wait to be fed", config.queue());
         }
     }
@@ -154,8 +229,11 @@ public final class EdgeNode implements AutoCloseable {
         String id = request.requestId();
         String token = request.token();
         return request.identified(
-                id == null ? idPrefix + ids.incrementAndGet() : id,
-                token == null || tokens == null ? token : tokens.hash(token));
+                id == null ? newId() : id, token == null || tokens == null ? token : tokens.hash(token));
+    }
+
+    private String newId() {
+        return idPrefix + ids.incrementAndGet();
     }
 
     /** Policies, entities and block list, as followed. */
@@ -165,24 +243,16 @@ public final class EdgeNode implements AutoCloseable {
 
     /** How it is, with reasons. */
     public EdgeHealth health() {
-        List<String> reasons = new ArrayList<>();
-        boolean live = !closed;
-        for (Worker worker : List.of(follower.worker(), replies.worker(), feed.worker(), sweeper)) {
-            if (!worker.alive()) {
-                live = false;
-                reasons.add(worker.thread().getName() + " has stopped");
-            }
-        }
-        for (TopicReader reader : List.of(follower, replies)) {
-            if (!reader.isCurrent()) {
-                reasons.add(reader.worker().thread().getName() + " " + reader.waitingFor());
-            }
-        }
         long now = System.nanoTime();
-        Map<String, Duration> ages = new HashMap<>();
-        follower.ages(now).forEach((partition, age) -> ages.put(partition.toString(), Duration.ofNanos(age)));
-        replies.ages(now).forEach((partition, age) -> ages.put(partition.toString(), Duration.ofNanos(age)));
-        return new EdgeHealth(live, live && ready(), reasons, ages, feed.queued(), feed.unacknowledged());
+        return new Checkup(closed, follower, replies, feed, sweeper, config).health(now, !ready() || stale(now));
+    }
+
+    /**
+     * Shows what is measured of it to a Micrometer registry: {@code weir.edge.*}, listed in {@code
+     * docs/edge.md}. Who does not call this needs no Micrometer.
+     */
+    public void meters(MeterRegistry meters) {
+        new EdgeMeters(figures, config.gateway()).bindTo(meters);
     }
 
     /** Sends what waits, for at most 5 s, answers whoever still awaits a decision, and stops. */

@@ -1,5 +1,8 @@
 package io.weir.edge;
 
+import io.weir.edge.local.EdgeAnswer;
+import io.weir.edge.local.Ledger;
+import io.weir.edge.local.Lesson;
 import io.weir.engine.Request;
 import io.weir.engine.decide.QuotaEngine;
 import io.weir.engine.decide.Registry;
@@ -13,61 +16,78 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of events to Kafka: a bounded queue that any thread puts into without waiting, and a thread that takes out what
- * has gathered, packs it into a record for each partition, and sends that.
+ * The way of events to Kafka: bounded queues that any thread puts into without waiting, and a thread that takes out what
+ * has gathered, packs it into a record for each partition, and sends that. While nothing can be sent the thread goes on
+ * taking out, into a {@link Backlog} that sums hits.
  */
-final class Feed implements AutoCloseable {
-    /** The most events in a record. */
-    static final int MAX_EVENTS = 500;
-
-    /** Roughly the most characters of events in a record, far below what a broker takes by default, 1 MiB. */
-    private static final int MAX_CHARACTERS = 200_000;
-
+final class Feed {
     private static final Duration PRODUCER_CLOSING = Duration.ofSeconds(5);
 
     private final EdgeConfig config;
+    private final Unavailable unavailable;
     private final Awaited awaited;
+    private final Lessons lessons;
+    private final Ledger ledger;
     private final QuotaEngine engine;
+    private final UnaryOperator<String> tokens;
+    private final Supplier<String> ids;
     private final BooleanSupplier ready;
     private final IntSupplier replyPartition;
     private final BoundedQueue<Event> queue;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final BoundedQueue<EdgeAnswer> answers;
+    private final FeedCounts counts = new FeedCounts();
+    private final Backlog backlog;
+    private final Skew skew = new Skew();
+    private final Sender sender;
     private final Worker worker;
-    private final AtomicLong unacknowledged = new AtomicLong();
-    private List<Batch> batches = List.of();
+    private final List<Batch> batches = new ArrayList<>();
     private int turn;
     private volatile boolean asleep;
 
-    /** Events for one partition. */
-    private static final class Batch {
-        private final List<RequestEvent> events = new ArrayList<>();
-        private final List<Awaited.Waiting> waiting = new ArrayList<>();
-        private byte @Nullable [] key;
-        private int characters;
-    }
-
     /**
+     * What a feed works with.
+     *
+     * @param tokens what a token is called outside
+     * @param ids makes an id for a request that has none
      * @param ready whether policies are known, without which nobody knows where an event belongs
-     * @param replyPartition where decisions on awaited requests are read
+     * @param replyPartition where answers are read
      */
-    Feed(EdgeConfig config, Registry registry, Awaited awaited, BooleanSupplier ready, IntSupplier replyPartition) {
+    record Surroundings(
+            Registry registry,
+            Unavailable unavailable,
+            Awaited awaited,
+            Lessons lessons,
+            Ledger ledger,
+            UnaryOperator<String> tokens,
+            Supplier<String> ids,
+            BooleanSupplier ready,
+            IntSupplier replyPartition) {}
+
+    Feed(EdgeConfig config, Surroundings around) {
         this.config = config;
-        this.awaited = awaited;
-        this.engine = new QuotaEngine(registry);
-        this.ready = ready;
-        this.replyPartition = replyPartition;
+        this.unavailable = around.unavailable();
+        this.awaited = around.awaited();
+        this.lessons = around.lessons();
+        this.ledger = around.ledger();
+        this.engine = new QuotaEngine(around.registry());
+        this.tokens = around.tokens();
+        this.ids = around.ids();
+        this.ready = around.ready();
+        this.replyPartition = around.replyPartition();
         this.queue = new BoundedQueue<>(config.queue());
-        this.producer = new KafkaProducer<>(config.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        this.answers = new BoundedQueue<>(config.queue());
+        this.backlog = new Backlog(ledger, counts, config.backlog());
+        this.sender = new Sender(config, awaited, counts, skew);
         this.worker = new Worker("weir-edge-feed", this::step);
     }
 
@@ -80,6 +100,17 @@ final class Feed implements AutoCloseable {
         return queue.offer(event);
     }
 
+    /** Hands over what was decided here. Where too many wait, which this thread outran, it is lost. Any thread; never waits. */
+    void offer(EdgeAnswer answer) {
+        if (!answers.offer(answer)) {
+            counts.lost(event(answer));
+        }
+    }
+
+    private static Event event(EdgeAnswer answer) {
+        return new Event(answer.request(), null, answer.allowed() ? Event.Kind.ADMITTED : Event.Kind.DENIED);
+    }
+
     /** Has what waits sent at once. */
     void hurry() {
         if (asleep) {
@@ -88,23 +119,91 @@ final class Feed implements AutoCloseable {
     }
 
     private void step() {
-        if (queue.isEmpty() || !ready.getAsBoolean() || unacknowledged.get() >= config.unacknowledged()) {
-            sleep();
-            return;
+        sender.resend();
+        if (maySend() && !crowded()) {
+            boolean done = drainBacklog() && !drain(false);
+            sendAll();
+            if (done) {
+                sleep();
+            }
+        } else {
+            drain(true);
+            if (maySend()) {
+                drainBacklog();
+                sendAll();
+            } else {
+                sleep();
+            }
         }
+    }
+
+    private boolean maySend() {
+        return ready.getAsBoolean() && sender.unacknowledged() < config.unacknowledged() && partitionsKnown();
+    }
+
+    /** Whether more comes than can be sent one by one. */
+    private boolean crowded() {
+        return answers.size() > config.queue() / 2 || queue.size() > config.queue() / 2;
+    }
+
+    private boolean partitionsKnown() {
         if (batches.isEmpty()) {
-            batches = batches(producer.partitionsFor(Topics.REQUESTS).size());
+            try {
+                int partitions = sender.partitions(Topics.REQUESTS);
+                for (int i = 0; i < partitions; i++) {
+                    batches.add(new Batch());
+                }
+            } catch (TimeoutException unanswered) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    /** Takes out what waits, at most a queue of it; returns whether there is more. */
+    private boolean drain(boolean keep) {
         Event event = null;
         for (int i = 0; i < config.queue() && (event = queue.poll()) != null; i++) {
-            add(event);
+            take(event, keep);
         }
-        for (int partition = 0; partition < batches.size(); partition++) {
-            send(partition);
+        EdgeAnswer answer = null;
+        for (int i = 0; i < config.queue() && (answer = answers.poll()) != null; i++) {
+            take(event(answer), keep);
         }
-        if (event == null) {
-            sleep();
+        return event != null || answer != null;
+    }
+
+    private void take(Event event, boolean keep) {
+        if (!keep) {
+            pack(event);
+        } else if (event.waiting() == null) {
+            backlog.add(event);
+        } else {
+            keepAwaited(event, event.waiting());
         }
+    }
+
+    /** Nobody will answer in time: what is admitted for that counts. */
+    private void keepAwaited(Event event, Awaited.Waiting waiting) {
+        awaited.giveUp(waiting);
+        if (!unavailable.failClosed(event.request().domain())) {
+            backlog.add(new Event(event.request().asReport(), null, Event.Kind.REPORTED));
+        }
+    }
+
+    /** Packs what was kept; returns whether nothing is left of it. */
+    private boolean drainBacklog() {
+        int packed = 0;
+        while (backlog.size() > 0 && sender.unacknowledged() < config.unacknowledged()) {
+            Event event = backlog.poll();
+            if (event != null) {
+                pack(event);
+            }
+            if (++packed >= config.queue()) {
+                return false;
+            }
+        }
+        return backlog.size() == 0;
     }
 
     private void sleep() {
@@ -113,77 +212,102 @@ final class Feed implements AutoCloseable {
         asleep = false;
     }
 
-    private static List<Batch> batches(int partitions) {
-        List<Batch> batches = new ArrayList<>(partitions);
-        for (int i = 0; i < partitions; i++) {
-            batches.add(new Batch());
+    private void pack(Event event) {
+        Request outgoing = outgoing(event);
+        Subject home = engine.start(outgoing).at();
+        String key = home == null ? null : home.value();
+        int partition = key == null ? Math.floorMod(turn++, batches.size()) : Topics.partition(key, batches.size());
+        long limits = event.checked() ? ledger.fed(event.request(), event.kind() == Event.Kind.ADMITTED) : 0;
+        Batch batch = batches.get(partition);
+        batch.add(event, outgoing, key, limits);
+        if (batch.isFull()) {
+            send(partition, batch);
         }
-        return batches;
     }
 
-    private void add(Event event) {
+    private Request outgoing(Event event) {
         Request request = event.request();
-        Subject home = engine.start(request).at();
-        int partition =
-                home == null ? Math.floorMod(turn++, batches.size()) : Topics.partition(home.value(), batches.size());
-        Batch batch = batches.get(partition);
-        if (batch.events.isEmpty()) {
-            batch.key = home == null ? null : home.value().getBytes(StandardCharsets.UTF_8);
+        if (!event.checked()) {
+            return request;
         }
-        Integer reply = null;
-        if (event.waiting() != null) {
-            reply = replyPartition.getAsInt();
-            batch.waiting.add(event.waiting());
-        }
-        batch.events.add(Conversions.event(request, reply, config.gateway()));
-        batch.characters += size(request);
-        if (batch.events.size() >= MAX_EVENTS || batch.characters >= MAX_CHARACTERS) {
-            send(partition);
-        }
+        String token = request.token();
+        Request admitted = event.kind() == Event.Kind.ADMITTED && !request.report() ? request.asReport() : request;
+        return admitted.identified(request.requestId(), token == null ? null : tokens.apply(token));
     }
 
-    private static int size(Request request) {
-        int size = 200 + request.path().length() + length(request.token()) + length(request.user());
-        for (var attribute : request.attributes().entrySet()) {
-            size += attribute.getKey().length() + attribute.getValue().length();
-        }
-        return size;
-    }
-
-    private static int length(@Nullable String text) {
-        return text == null ? 0 : text.length();
-    }
-
-    private void send(int partition) {
-        Batch batch = batches.get(partition);
-        if (batch.events.isEmpty()) {
-            return;
-        }
-        byte[] bytes = batch.events.size() == 1
-                ? Contracts.REQUEST.encode(batch.events.get(0))
-                : Contracts.REQUESTS.encode(new RequestBatch(batch.events));
-        List<Awaited.Waiting> waiting = List.copyOf(batch.waiting);
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(Topics.REQUESTS, partition, batch.key, bytes);
-        batch.events.clear();
-        batch.waiting.clear();
-        batch.characters = 0;
-        unacknowledged.addAndGet(bytes.length);
-        var unused = producer.send(record, (metadata, failure) -> {
-            unacknowledged.addAndGet(-bytes.length);
-            if (failure != null) {
-                waiting.forEach(awaited::giveUp);
+    private void sendAll() {
+        for (int partition = 0; partition < batches.size(); partition++) {
+            if (!batches.get(partition).isEmpty()) {
+                send(partition, batches.get(partition));
             }
-        });
+        }
     }
 
-    /** Events that wait to be sent. */
+    private void send(int partition, Batch batch) {
+        boolean[] asked = batch.asked();
+        List<RequestEvent> events = new ArrayList<>(asked.length);
+        List<Event> sent = new ArrayList<>(asked.length);
+        for (int i = 0; i < asked.length; i++) {
+            Batch.Packed packed = batch.events().get(i);
+            sent.add(packed.event());
+            events.add(asked[i] ? asking(packed) : plain(packed));
+        }
+        byte[] bytes = events.size() == 1
+                ? Contracts.REQUEST.encode(events.get(0))
+                : Contracts.REQUESTS.encode(new RequestBatch(events));
+        String key = batch.key();
+        batch.clear();
+        counts.sent.add(events.size());
+        byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
+        sender.send(new ProducerRecord<>(Topics.REQUESTS, partition, keyBytes, bytes), sent);
+    }
+
+    private RequestEvent plain(Batch.Packed packed) {
+        Integer reply = packed.event().waiting() == null ? null : (Integer) replyPartition.getAsInt();
+        return Conversions.event(packed.outgoing(), reply, config.gateway());
+    }
+
+    /** The event of a request from whose answer the edge learns. */
+    private RequestEvent asking(Batch.Packed packed) {
+        Lesson lesson = ledger.lesson(packed.event().request());
+        if (lesson == null) {
+            return plain(packed);
+        }
+        Request outgoing = packed.outgoing();
+        String known = outgoing.requestId();
+        String id = known == null ? ids.get() : known;
+        lessons.expect(id, lesson, System.nanoTime());
+        Request asking = outgoing.identified(id, outgoing.token()).withDetails();
+        return Conversions.event(asking, replyPartition.getAsInt(), config.gateway());
+    }
+
+    /** Events that wait to be sent, those included whose hits were summed. */
     int queued() {
-        return queue.size();
+        return queue.size() + answers.size() + backlog.size();
+    }
+
+    /** Sums and events that are kept because they could not be sent. */
+    int kept() {
+        return backlog.size();
     }
 
     /** Bytes that were sent and not yet acknowledged. */
     long unacknowledged() {
-        return unacknowledged.get();
+        return sender.unacknowledged();
+    }
+
+    FeedCounts counts() {
+        return counts;
+    }
+
+    Skew skew() {
+        return skew;
+    }
+
+    /** What went wrong last in sending, or null. */
+    @Nullable
+    String trouble() {
+        return sender.trouble();
     }
 
     Worker worker() {
@@ -193,15 +317,10 @@ final class Feed implements AutoCloseable {
     /** Sends what waits, for at most {@code patience}, and stops. */
     void close(Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (ready.getAsBoolean() && !queue.isEmpty() && System.nanoTime() < deadline) {
+        while (ready.getAsBoolean() && queued() > 0 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(this, 1_000_000);
         }
         worker.stop(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
-        producer.close(PRODUCER_CLOSING);
-    }
-
-    @Override
-    public void close() {
-        close(PRODUCER_CLOSING);
+        sender.close(PRODUCER_CLOSING);
     }
 }

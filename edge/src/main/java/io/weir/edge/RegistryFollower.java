@@ -1,6 +1,10 @@
 package io.weir.edge;
 
+import io.weir.edge.local.LocalCheck;
+import io.weir.engine.decide.Block;
 import io.weir.engine.decide.Registry;
+import io.weir.schemas.Contracts;
+import io.weir.wire.Conversions;
 import io.weir.wire.Followed;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -11,17 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a registry in step with the compacted topics. A record that makes no sense is logged and changes nothing. It keeps
+ * Keeps a registry, and the local check's block list, in step with the compacted topics. A record that makes no sense is logged and changes nothing. It keeps
  * each key's last value, because only that says what a tombstone takes away. For one thread.
  */
 final class RegistryFollower {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryFollower.class);
 
     private final Registry registry;
+    private final LocalCheck check;
     private final Map<Followed, Map<String, byte[]>> values = new EnumMap<>(Followed.class);
 
-    RegistryFollower(Registry registry) {
+    RegistryFollower(Registry registry, LocalCheck check) {
         this.registry = registry;
+        this.check = check;
         for (Followed followed : Followed.values()) {
             values.put(followed, new HashMap<>());
         }
@@ -44,15 +50,33 @@ final class RegistryFollower {
         try {
             if (record.value() != null) {
                 followed.set(registry, record.value());
+                listed(followed, record.value(), true);
                 known.put(key, record.value());
             } else {
                 byte[] before = known.remove(key);
                 if (before != null) {
                     followed.remove(registry, before);
+                    listed(followed, before, false);
                 }
             }
         } catch (RuntimeException bad) {
             LOG.error("{} {} is ignored, what was in force stays: {}", record.topic(), key, bad.getMessage());
+        }
+    }
+
+    /** The local check has a block list of its own, of the blocks that policies give. */
+    private void listed(Followed followed, byte[] value, boolean put) {
+        if (followed != Followed.BLOCKLIST) {
+            return;
+        }
+        Block block = Conversions.block(Contracts.BLOCK.decode(value));
+        if (block.manual()) {
+            return;
+        }
+        if (put) {
+            check.put(block);
+        } else {
+            check.remove(block);
         }
     }
 }

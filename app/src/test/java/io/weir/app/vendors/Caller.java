@@ -42,8 +42,14 @@ record Caller(VendorApi api, Map<String, String> identity) {
     }
 
     private HttpRequest request(String method, String path, String body) {
-        URI uri = URI.create(api.url(path));
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(VendorApi.PATIENCE);
+        return request(path)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(api.url(path))).timeout(VendorApi.PATIENCE);
         identity.forEach((name, value) -> {
             if (name.equals("token")) {
                 request.header("Authorization", "Bearer " + value);
@@ -51,8 +57,14 @@ record Caller(VendorApi api, Map<String, String> identity) {
                 request.header(String.valueOf(HEADERS.get(name)), value);
             }
         });
-        return request.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-                .build();
+        return request;
+    }
+
+    /** What a server of another protocol is told that asks over HTTP whether this may be done. */
+    HttpResponse<String> asked(String verb, String path) throws IOException, InterruptedException {
+        return api.send(request(VendorApi.ASKED_AT)
+                .headers("X-Forwarded-Method", verb, "X-Forwarded-Uri", path)
+                .build());
     }
 
     HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {

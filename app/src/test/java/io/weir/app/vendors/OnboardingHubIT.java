@@ -3,6 +3,7 @@ package io.weir.app.vendors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
 import io.weir.app.gateway.EchoUpstream;
 import io.weir.app.gateway.RawHttp;
 import java.net.http.HttpResponse;
@@ -123,6 +124,19 @@ class OnboardingHubIT {
 
         // Then
         assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(rateLimit(answer)).containsExactly("60", "59", unix("2026-01-01T12:01:00Z"));
+    }
+
+    @Test
+    void shouldTellTheHeadersWhileTheApiIsAway() throws Exception {
+        // Given
+        ONBOARDING_HUB.upstream().answers(HttpExchange::close);
+
+        // When
+        HttpResponse<String> answer = caller.send("POST", PATH);
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(502);
         assertThat(rateLimit(answer)).containsExactly("60", "59", unix("2026-01-01T12:01:00Z"));
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.app.LiveCluster;
 import io.weir.app.gateway.RawHttp;
+import io.weir.engine.Decision;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,19 +129,40 @@ class TagoIoIT {
     void shouldLimitMqttByPlanUntilTheMinuteEnds(String verb, int free, int starter, int scale) throws Exception {
         for (Map.Entry<String, Integer> plan :
                 Map.of("free", free, "starter", starter, "scale", scale).entrySet()) {
-            // Given: the MQTT broker's events
+            // Given
             Caller caller = profile(plan.getKey());
             TAGO_IO.at("12:45:09");
             caller.used(plan.getValue() - 1, verb, "/mqtt");
 
+            // When: the MQTT broker asks over HTTP
+            HttpResponse<String> last = caller.asked(verb, "/mqtt");
+            HttpResponse<String> denied = caller.asked(verb, "/mqtt");
+
             // Then
-            assertThat(TAGO_IO.decide(caller.event(verb, "/mqtt", 1)).allowed()).isTrue();
-            var denied = TAGO_IO.decide(caller.event(verb, "/mqtt", 1));
-            assertThat(denied.status()).isEqualTo(TOO_MANY);
-            assertThat(denied.retryAfterMs()).isEqualTo(51_000);
+            assertThat(last.statusCode()).as(plan.getKey()).isEqualTo(200);
+            assertThat(denied.statusCode()).as(plan.getKey()).isEqualTo(TOO_MANY);
+            assertThat(denied.body()).isEqualTo(body(51));
             TAGO_IO.at("12:46:00");
-            assertThat(TAGO_IO.decide(caller.event(verb, "/mqtt", 1)).allowed()).isTrue();
+            assertThat(caller.asked(verb, "/mqtt").statusCode()).isEqualTo(200);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PUBLISH, 250", "SUBSCRIBE, 250", "CONNECT, 20"})
+    void shouldLimitMqttByTheEventsOfItsBroker(String verb, int limit) throws Exception {
+        // Given
+        Caller caller = profile("free");
+        TAGO_IO.at("12:45:09");
+        caller.used(limit - 1, verb, "/mqtt");
+
+        // When
+        Decision last = TAGO_IO.decide(caller.event(verb, "/mqtt", 1));
+        Decision denied = TAGO_IO.decide(caller.event(verb, "/mqtt", 1));
+
+        // Then
+        assertThat(last.allowed()).isTrue();
+        assertThat(denied.status()).isEqualTo(TOO_MANY);
+        assertThat(denied.retryAfterMs()).isEqualTo(51_000);
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.app.LiveCluster;
 import io.weir.app.answer.Answering;
 import io.weir.app.cli.CommandLineInterface;
+import io.weir.app.gateway.Checks;
 import io.weir.app.gateway.EchoUpstream;
 import io.weir.app.gateway.Gateway;
 import io.weir.app.gateway.GatewayConfig;
@@ -51,6 +52,12 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
     /** Every request is to be answered within. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Where servers of other protocols ask. */
+    static final String ASKED_AT = "/weir/auth";
+
+    private static final List<String> IDENTITIES_ASKED =
+            List.of("profile=header:X-Profile-Id", "device=header:X-Device-Id", "plan=header:X-Plan");
+
     private static final String NOON = "2026-01-01T12:00:00Z";
 
     private final String domain;
@@ -93,7 +100,8 @@ final class VendorApi implements BeforeAllCallback, BeforeEachCallback, AfterAll
                 false);
         InstantSource clock = realTime ? InstantSource.system() : driven;
         Answering answering = new Answering(domain, system.decider(), Identities.of(List.of(), here), clock, null);
-        gateway = Gateway.start(config, answering, token -> token);
+        Checks checks = new Checks(ASKED_AT, here, answering.reading(Identities.passedOn(IDENTITIES_ASKED, here)));
+        gateway = Gateway.start(config, answering, token -> token, checks);
     }
 
     @Override

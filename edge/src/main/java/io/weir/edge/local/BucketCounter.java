@@ -126,15 +126,23 @@ final class BucketCounter extends Counter {
     }
 
     @Override
-    Mark fed(UsageTable table, Use use, long time) {
-        long hits = use.charged ? use.hits : 0;
+    void fed(UsageTable table, Use use, long time) {
         long at = table.word(use.slot, FED_AT);
-        long debt = sum(paid(table.word(use.slot, FED_DEBT), time - at, use.count), units(hits));
-        long all = table.word(use.slot, FED_HITS) + hits;
+        long debt = sum(paid(table.word(use.slot, FED_DEBT), time - at, use.count), units(use.hits));
         table.set(use.slot, FED_DEBT, debt);
         table.set(use.slot, FED_AT, Math.max(at, time));
-        table.set(use.slot, FED_HITS, all);
-        return new Mark(time, use.count, use.burst(), all, debt);
+        table.set(use.slot, FED_HITS, table.word(use.slot, FED_HITS) + use.hits);
+    }
+
+    @Override
+    Mark mark(UsageTable table, Use use, long time) {
+        long debt = paid(table.word(use.slot, FED_DEBT), time - table.word(use.slot, FED_AT), use.count);
+        return new Mark(time, use.count, use.burst(), table.word(use.slot, FED_HITS), debt);
+    }
+
+    @Override
+    long slice(UsageTable table, Use use, long time) {
+        return slice(time, windowMs);
     }
 
     /**

@@ -6,10 +6,12 @@ import java.util.function.LongSupplier;
  * How one limit is counted at an edge: what was admitted here, and what the enforcers said that others have consumed, in
  * one slot of a {@link UsageTable}. Counts agree with the engine's meters as long as nobody else consumes.
  *
- * <p>{@link #look}, {@link #charge} and {@link #undo} may be called by any thread, {@link #fed} by the feeding one,
- * {@link #learn} by the one that reads replies. None of them waits.
+ * <p>{@link #look}, {@link #charge} and {@link #undo} may be called by any thread, {@link #fed} and {@link #mark} by the
+ * feeding one, {@link #learn} by the one that reads replies. None of them waits.
  */
 abstract sealed class Counter permits WindowCounter, BucketCounter, FirstHitCounter {
+    private static final long MAX_SLICE_MS = 1_000;
+    private static final long SLICES = 16;
 
     /** Finds the slot of a limit's usage, a new one where there is none, which {@link #look} needs first. */
     abstract void find(UsageTable table, Use use, LongSupplier clock, long time);
@@ -38,8 +40,22 @@ abstract sealed class Counter permits WindowCounter, BucketCounter, FirstHitCoun
     /** Epoch ms at which the window of {@code time} ends; for a bucket, at which it is full. */
     abstract long resetAt(UsageTable table, Use use, long time);
 
-    /** Notes that hits counted here have been fed to the enforcers; returns what to {@link #learn} by. */
-    abstract Mark fed(UsageTable table, Use use, long time);
+    /** Notes that hits counted here have been fed to the enforcers. */
+    abstract void fed(UsageTable table, Use use, long time);
+
+    /** What has been fed so far, to {@link #learn} by from the answer to an event of that time. */
+    abstract Mark mark(UsageTable table, Use use, long time);
+
+    /**
+     * A number that two times share only where it does not matter to this limit at which of them hits are counted: for a
+     * window that it is the same one, for a bucket that they are close together.
+     */
+    abstract long slice(UsageTable table, Use use, long time);
+
+    /** The slice of a limit that has no windows of its own: a 16th of its length, at most a second. */
+    static long slice(long time, long lengthMs) {
+        return time / Math.max(1, Math.min(MAX_SLICE_MS, lengthMs / SLICES));
+    }
 
     /**
      * Takes over what the enforcers know.

@@ -70,6 +70,16 @@ public final class EdgeAnswer {
         };
     }
 
+    /**
+     * Whether the enforcers are to hear of it: as a report where it was admitted, as a request where it was denied for a
+     * limit. What is answered by lists, blocks or for want of rules changes nothing there.
+     */
+    public boolean feeds() {
+        return reason == Reason.WITHIN_LIMITS
+                || reason == Reason.OVER_LIMIT
+                || (reason == Reason.UNAVAILABLE && allowed());
+    }
+
     public Outcome outcome() {
         return allowed() ? Outcome.ALLOW : Outcome.DENY;
     }

@@ -91,10 +91,19 @@ final class FirstHitCounter extends Counter {
     }
 
     @Override
-    Mark fed(UsageTable table, Use use, long time) {
-        long all = table.word(use.slot, FED) + (use.charged ? use.hits : 0);
-        table.set(use.slot, FED, all);
-        return new Mark(time, use.count, 0, all, 0);
+    void fed(UsageTable table, Use use, long time) {
+        table.set(use.slot, FED, table.word(use.slot, FED) + use.hits);
+    }
+
+    @Override
+    Mark mark(UsageTable table, Use use, long time) {
+        return new Mark(time, use.count, 0, table.word(use.slot, FED), 0);
+    }
+
+    @Override
+    long slice(UsageTable table, Use use, long time) {
+        Window window = window(table.box(use.slot));
+        return window != null && covers(window, time) ? window.start : slice(time, lengthMs);
     }
 
     /** Where others began the window earlier, it is theirs that holds, with what was counted here since. */

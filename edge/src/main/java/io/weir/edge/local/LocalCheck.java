@@ -28,17 +28,24 @@ public final class LocalCheck {
     /** What a request is answered that is denied because the edge cannot know. */
     public static final int UNAVAILABLE_STATUS = 503;
 
+    /** When it is worth asking again then, in ms. */
+    public static final long UNAVAILABLE_RETRY_MS = 1_000;
+
     /** Limits that are full at different times make few rounds necessary; more would only refine a wait. */
     private static final int MAX_ROUNDS = 8;
 
     /** In a table that is far too small a request's own limits push each other out; then it is admitted all the same. */
     private static final int MAX_LOST = 16;
 
+    /** How many calls sweep the whole table. */
+    private static final int SWEEPS = 1024;
+
     private final Registry registry;
     private final LongSupplier clock;
     private final UsageTable table;
     private final BlockIndex blocks = new BlockIndex();
     private final Map<String, EdgePolicy> policies = new ConcurrentHashMap<>();
+    private final UnaryOperator<String> tokens;
     private final ThreadLocal<Inquiry> inquiries;
 
     /**
@@ -49,6 +56,7 @@ public final class LocalCheck {
     public LocalCheck(Registry registry, LongSupplier clock, int capacity, UnaryOperator<String> tokens) {
         this.registry = registry;
         this.clock = clock;
+        this.tokens = tokens;
         this.table = new UsageTable(capacity);
         this.inquiries = ThreadLocal.withInitial(() -> new Inquiry(registry, table, tokens));
     }
@@ -70,6 +78,23 @@ public final class LocalCheck {
         EdgeAnswer answer = refused != null ? refused : count(request, plan, inquiry);
         inquiry.end();
         return answer;
+    }
+
+    /** Answers without knowing: allowed or denied as said. */
+    public EdgeAnswer unavailable(Request request, boolean allowed) {
+        return new EdgeAnswer(request, null, Reason.UNAVAILABLE, null, 0, 0, 0, allowed ? 0 : UNAVAILABLE_RETRY_MS);
+    }
+
+    /** What has been fed of what is counted here. */
+    public Ledger ledger() {
+        return new Ledger(this, table, new Inquiry(registry, table, tokens));
+    }
+
+    /** Which rules are about a request, or null where no policy is known. */
+    @Nullable
+    RoutePlan plan(Request request) {
+        CompiledPolicy compiled = registry.policy(request.domain());
+        return compiled == null ? null : policy(compiled).plan(request.method(), request.path());
     }
 
     private EdgePolicy policy(CompiledPolicy compiled) {
@@ -106,15 +131,16 @@ public final class LocalCheck {
 
     /** Answers by the block with the latest end; null where there is none. */
     private @Nullable EdgeAnswer blocked(Request request, RoutePlan plan, Facts facts) {
-        if (blocks.isEmpty()) {
-            return null;
-        }
-        Block found = null;
-        for (EdgeBlock block : plan.policy().blocks()) {
-            long subject = block.subject(facts);
-            Block listed = subject == 0 ? null : blocks.find(subject, request.timestamp());
-            if (listed != null && !listed.shadow() && (found == null || listed.until() > found.until())) {
-                found = listed;
+        Policy policy = plan.policy().policy();
+        Block found = policy.shadow() ? null : registry.manualBlock(request, tokens);
+        found = found == null || found.shadow() ? null : found;
+        if (!blocks.isEmpty()) {
+            for (EdgeBlock block : plan.policy().blocks()) {
+                long subject = block.subject(facts);
+                Block listed = subject == 0 ? null : blocks.find(subject, request.timestamp());
+                if (listed != null && !listed.shadow() && (found == null || listed.until() >= found.until())) {
+                    found = listed;
+                }
             }
         }
         return found == null
@@ -342,7 +368,27 @@ public final class LocalCheck {
                 answer.allowed() ? 0 : counter.waitMs(table, use, time));
     }
 
-    /** A block has come on the list. One thread only, for all changes of the list. */
+    /**
+     * Forgets usage that is over, in a part of the table at each call. One thread only.
+     *
+     * @return the share of that part which is in use, from 0 to 1
+     */
+    public double sweep() {
+        int part = Math.max(1, table.slots() / SWEEPS);
+        return (double) table.sweep(clock.getAsLong(), part) / part;
+    }
+
+    /** How many limits of keys had to be forgotten, though they still mattered, to make room for others. */
+    public long evicted() {
+        return table.evicted();
+    }
+
+    /** Entries of the block list that policies earned; those by hand are looked up in the registry. */
+    public int blocks() {
+        return blocks.size();
+    }
+
+    /** A block has come on the list, of a policy's. One thread only, for all changes of the list. */
     public void put(Block block) {
         blocks.put(block);
     }

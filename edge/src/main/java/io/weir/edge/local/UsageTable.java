@@ -123,7 +123,7 @@ final class UsageTable {
      * The slot of a key, a new one where there is none.
      *
      * @param now epoch ms by the edge's clock, to tell which slots are over
-     * @param first what the first two words are to be in a new one
+     * @param first what the words are to be in a new one, those of even places; {@code second} is for the others
      */
     int claim(int home, long key, long now, long until, long first, long second) {
         synchronized (locks[home & (LOCKS - 1)]) {
@@ -176,10 +176,9 @@ final class UsageTable {
     private void make(int slot, long until, long first, long second) {
         boxes.set(slot, null);
         cells[at(slot, UNTIL)] = until;
-        cells[at(slot, FIRST)] = first;
-        cells[at(slot, FIRST + 1)] = second;
-        for (int word = 2; word < WORDS; word++) {
-            cells[at(slot, FIRST + word)] = 0;
+        for (int word = 0; word < WORDS; word += 2) {
+            cells[at(slot, FIRST + word)] = first;
+            cells[at(slot, FIRST + word + 1)] = second;
         }
     }
 

@@ -181,16 +181,26 @@ final class WindowCounter extends Counter {
     }
 
     @Override
-    Mark fed(UsageTable table, Use use, long time) {
+    void fed(UsageTable table, Use use, long time) {
         long number = span(time).number();
         int word = FED + parity(number);
         long before = table.word(use.slot, word);
-        long fed = count(before, number) + (use.charged ? use.hits : 0);
         if (!later(before, number)) {
-            table.set(use.slot, word, packed(number, fed));
+            table.set(use.slot, word, packed(number, count(before, number) + use.hits));
         }
-        long fedBefore = count(table.word(use.slot, FED + parity(number - 1)), number - 1);
-        return new Mark(time, use.count, 0, fed, fedBefore);
+    }
+
+    @Override
+    Mark mark(UsageTable table, Use use, long time) {
+        long number = span(time).number();
+        long fed = count(table.word(use.slot, FED + parity(number)), number);
+        long before = count(table.word(use.slot, FED + parity(number - 1)), number - 1);
+        return new Mark(time, use.count, 0, fed, before);
+    }
+
+    @Override
+    long slice(UsageTable table, Use use, long time) {
+        return span(time).number();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.weir.engine.match.IpAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -93,9 +94,13 @@ final class ManualBlocks {
         });
     }
 
-    /** The block with the latest end that covers the request, or null. */
+    /**
+     * The block with the latest end that covers the request, or null.
+     *
+     * @param tokens what the request's token is called on the block list
+     */
     @Nullable
-    Block find(Request request) {
+    Block find(Request request, UnaryOperator<String> tokens) {
         OfDomain blocks = domains.isEmpty() ? null : domains.get(request.domain());
         if (blocks == null) {
             return null;
@@ -104,7 +109,7 @@ final class ManualBlocks {
         IpAddress address = request.ip() == null ? null : IpAddress.parse(request.ip());
         Block found = null;
         for (Map.Entry<String, Map<String, Block>> attribute : blocks.byValue().entrySet()) {
-            String value = value(attribute.getKey(), request, address);
+            String value = value(attribute.getKey(), request, address, tokens);
             found = later(found, value == null ? null : attribute.getValue().get(value), time);
         }
         for (Map.Entry<Integer, Map<Cidr, Block>> ranges : blocks.ranges().entrySet()) {
@@ -114,10 +119,14 @@ final class ManualBlocks {
         return found;
     }
 
-    private static @Nullable String value(String attribute, Request request, @Nullable IpAddress address) {
+    private static @Nullable String value(
+            String attribute, Request request, @Nullable IpAddress address, UnaryOperator<String> tokens) {
         return switch (attribute) {
             case "ip" -> address == null ? request.ip() : address.toString();
-            case "token" -> request.token();
+            case "token" -> {
+                String token = request.token();
+                yield token == null ? null : tokens.apply(token);
+            }
             case "account" -> request.account();
             case "profile" -> request.profile();
             case "device" -> request.device();

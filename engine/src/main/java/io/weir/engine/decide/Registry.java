@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,16 @@ public final class Registry {
 
     /** The block by hand with the latest end that covers the request, or null; nothing is looked up where there is none. */
     public @Nullable Block manualBlock(Request request) {
-        return manual.find(request);
+        return manual.find(request, UnaryOperator.identity());
+    }
+
+    /**
+     * The same for a request whose token is called otherwise on the block list.
+     *
+     * @param tokens what a token is called there
+     */
+    public @Nullable Block manualBlock(Request request, UnaryOperator<String> tokens) {
+        return manual.find(request, tokens);
     }
 
     boolean hasBlocks() {
