@@ -53,8 +53,11 @@ public final class State {
                 }
                 records = backlog.finish();
             }
-            try (Child enforcer = cluster.enforcer(state)) {
+            Child enforcer = cluster.enforcer(state);
+            try {
                 Throughput.await(cluster, records);
+            } finally {
+                enforcer.close();
             }
             long stored = bytes(state, "usage");
             double started = seconds(cluster, state);
@@ -77,15 +80,17 @@ public final class State {
 
     private static double seconds(Cluster cluster, Path state) {
         long began = System.nanoTime();
-        try (Child enforcer = cluster.enforcer(state)) {
-            return (System.nanoTime() - began) / 1e9;
-        }
+        Child enforcer = cluster.enforcer(state);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        enforcer.close();
+        return seconds;
     }
 
     /** Bytes in the folders of that name below another. */
     private static long bytes(Path below, String name) throws IOException {
         try (Stream<Path> files = Files.walk(below)) {
-            return files.filter(file -> file.getParent().endsWith(Path.of("rocksdb", name)))
+            String folder = "/rocksdb/" + name + "/";
+            return files.filter(file -> file.toString().contains(folder))
                     .filter(Files::isRegularFile)
                     .mapToLong(State::size)
                     .sum();
