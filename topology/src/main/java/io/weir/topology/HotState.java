@@ -14,11 +14,6 @@ public record HotState(int entries, int dirty) {
     /** For tests and small heaps. */
     public static final HotState SMALL = new HotState(50_000, 20_000);
 
-    /** How many entries stand decoded: those that may differ, and as many that are used all the time. */
-    int decoded() {
-        return 2 * dirty;
-    }
-
     public HotState {
         if (entries < 0 || (entries > 0 && (dirty < 1 || dirty > entries / 2))) {
             throw new IllegalArgumentException("expected 1 to half of the " + entries

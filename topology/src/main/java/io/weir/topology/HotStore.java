@@ -48,6 +48,12 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     /** Entries written at once, while no other thread can look. */
     private static final int CHUNK = 256;
 
+    /**
+     * Entries that stay decoded although they are logged, because they are used all the time. More of them cost more, in
+     * collections and in caches of the processor, than decoding does.
+     */
+    private static final int DECODED = 4096;
+
     /** Entries given to RocksDB at once. */
     private static final int SAVED_AT_ONCE = 1000;
 
@@ -57,6 +63,8 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
         private final byte[] bytes;
         private final long hash;
         private final SubjectUsage usage;
+        /** Where it stood last among the warm entries, or -1. */
+        private int place = -1;
         /** Differs from what is logged; then it stands in {@link #dirty}. */
         private boolean dirty;
         /** Used since it was last looked at for eviction. */
@@ -217,14 +225,19 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     private Hot read(String key) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         long hash = WarmEntries.hash(bytes);
-        byte[] value = warm.get(hash, bytes);
-        if (value == null) {
+        int place = warm.find(hash, bytes);
+        byte[] value = warm.value(place);
+        if (value != null) {
+            bytes = warm.key(place);
+        } else {
             value = wrapped().get(Bytes.wrap(bytes));
             if (value != null) {
-                warm.put(hash, bytes, value, true);
+                place = warm.put(hash, bytes, value, true);
             }
         }
-        return new Hot(key, bytes, hash, value == null ? new SubjectUsage() : codec.decode(value));
+        Hot hot = new Hot(key, bytes, hash, value == null ? new SubjectUsage() : codec.decode(value));
+        hot.place = place;
+        return hot;
     }
 
     @Override
@@ -281,7 +294,7 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
         while (dirty.size() > size.dirty()) {
             write(CHUNK);
         }
-        while (entries.size() > size.decoded()) {
+        while (entries.size() - dirty.size() > DECODED) {
             evict();
         }
         last = null;
@@ -319,7 +332,7 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
             if (!oldest.gone) {
                 byte[] value = by.encode(oldest.key, oldest.usage);
                 log(Bytes.wrap(oldest.bytes), value);
-                warm.put(oldest.hash, oldest.bytes, value, false);
+                oldest.place = warm.put(oldest.place, oldest.hash, oldest.bytes, value, false);
             }
         }
     }

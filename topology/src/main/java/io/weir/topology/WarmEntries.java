@@ -75,7 +75,11 @@ final class WarmEntries {
 
     /** The value under a key, or null when it is not here. */
     byte @Nullable [] get(long hash, byte[] key) {
-        int place = find(hash, key);
+        return value(find(hash, key));
+    }
+
+    /** The value at a place that {@link #find} told; null for -1. */
+    byte @Nullable [] value(int place) {
         if (place < 0) {
             return null;
         }
@@ -83,13 +87,30 @@ final class WarmEntries {
         return bytes[2 * place + 1];
     }
 
+    /** The very key that stands at a place. */
+    byte[] key(int place) {
+        return bytes[2 * place];
+    }
+
     /**
      * Puts a value in place of any other under the key. The arrays belong to this from now on.
      *
      * @param saved whether RocksDB has it so
+     * @return the place where it is now
      */
-    void put(long hash, byte[] key, byte[] value, boolean saved) {
-        int place = find(hash, key);
+    int put(long hash, byte[] key, byte[] value, boolean saved) {
+        return put(-1, hash, key, value, saved);
+    }
+
+    /**
+     * The same.
+     *
+     * @param before where the key was; it is looked for elsewhere when that very array is not there any more
+     */
+    @SuppressWarnings("ReferenceEquality") // comparing what is in the arrays is what this saves
+    int put(int before, long hash, byte[] key, byte[] value, boolean saved) {
+        boolean known = before >= 0 && 2 * before < bytes.length && bytes[2 * before] == key;
+        int place = known ? before : find(hash, key);
         if (place < 0) {
             place = free(hash);
             size++;
@@ -104,6 +125,7 @@ final class WarmEntries {
         } else {
             unsaved[place / WAYS] |= bit;
         }
+        return place;
     }
 
     /** Hands every unsaved entry on; from now on it counts as saved. */
@@ -135,7 +157,8 @@ final class WarmEntries {
         return (int) hash & (sets - 1);
     }
 
-    private int find(long hash, byte[] key) {
+    /** Where a key stands, or -1. */
+    int find(long hash, byte[] key) {
         int first = set(hash) * WAYS;
         for (int place = first; place < first + WAYS; place++) {
             if (hashes[place] == hash) {

@@ -84,6 +84,23 @@ class WarmEntriesTest {
     }
 
     @Test
+    void shouldPutAtARememberedPlaceOnlyWhatStillStandsThere() {
+        // Given
+        byte[] one = bytes("one");
+        long hash = WarmEntries.hash(one);
+        int place = entries.put(hash, one, bytes("1"), true);
+        entries.remove(hash, one);
+        entries.put(hash, bytes("other"), bytes("2"), true);
+
+        // When
+        entries.put(place, hash, one, bytes("3"), true);
+
+        // Then
+        assertThat(entries.get(hash, one)).isEqualTo(bytes("3"));
+        assertThat(entries.get(hash, bytes("other"))).isEqualTo(bytes("2"));
+    }
+
+    @Test
     void shouldSaveWhatMakesRoom() {
         // When
         for (int i = 0; i < 100_000; i++) {
