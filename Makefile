@@ -1,7 +1,7 @@
 # One command each; CI runs the same.
 MVN ?= mvn -B -ntp
 
-.PHONY: help fmt check test it run bench bench-full bench-simulate kill
+.PHONY: help fmt check test it run bench bench-full bench-simulate kill edge
 
 help:  ## show this
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -29,6 +29,10 @@ bench-full:  ## the same, longer and each cell three times
 
 bench-simulate:  ## decide 1,000,000 generated requests offline and say how fast
 	benchmarks/simulate.sh
+
+edge:  ## the long form of the edges' tests: a limit per minute in real time, Kafka away for 30 s
+	$(MVN) verify -pl app -am -Dtest=None -Dit.test=EdgesIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dweir.edge.haste=1 -Dweir.edge.outage=30
 
 kill:  ## the long form of killing enforcers in mid-flow: 5,000,000 events, 10 kills
 	$(MVN) verify -pl benchmarks -am -Dtest=None -Dit.test=KillIT -Dsurefire.failIfNoSpecifiedTests=false \

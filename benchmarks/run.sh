@@ -10,6 +10,11 @@
 #                                           event to decision at another client, and all-in CPU
 #   benchmarks/run.sh state [keys=N ...]    bytes of state and topics, time to restore
 #   benchmarks/run.sh peers                 Lua and bucket4j on Redis
+#   benchmarks/run.sh accuracy [edges=8 minutes=1 report=FILE]
+#                                           edges that share a limit against the sequential truth, in real time, about
+#                                           twelve minutes; writes benchmarks/target/accuracy.md
+#   benchmarks/run.sh propagation [edges=8 blocks=200]
+#                                           from the decision to block somebody until each edge denies them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl benchmarks -am package

@@ -2,17 +2,22 @@ package io.weir.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.edge.EdgeNode;
 import io.weir.edge.local.EdgeAnswer;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +62,7 @@ class EdgeCheckIT {
                 .bootstrapServers(cluster.bootstrapServers())
                 .gateway(name)
                 .timeout(LiveCluster.PATIENCE)
+                .staleAfter(Duration.ofSeconds(3))
                 .tokenHashKey("a key of at least sixteen bytes".getBytes(StandardCharsets.UTF_8))
                 .build();
         edges.add(edge);
@@ -120,6 +126,48 @@ class EdgeCheckIT {
                 .until(() ->
                         two.check(request("t1", "10.0.0.2", noon).withHits(0)).remaining() == 39);
         assertThat(admitted(two, "t1", "10.0.0.2", 60)).isEqualTo(39);
+    }
+
+    @Test
+    void shouldDenyWithAViewThatIsTooOldWhereThePolicyFailsClosedAndCatchUp() {
+        // Given
+        cluster.apply("fail: closed\n" + POLICY);
+        EdgeNode edge = edge("one");
+        MeterRegistry meters = new SimpleMeterRegistry();
+        edge.meters(meters);
+
+        // When
+        cluster.stopBroker();
+
+        // Then
+        await(() -> edge.check(question()).reason() == Reason.UNAVAILABLE);
+        EdgeAnswer unknown = edge.check(question());
+        assertThat(unknown.allowed()).isFalse();
+        assertThat(unknown.status()).isEqualTo(503);
+        assertThat(unknown.retryAfterMs()).isEqualTo(1_000);
+        assertThat(edge.health().stale()).isTrue();
+        assertThat(edge.health().ready()).isTrue();
+        assertThat(meters.get("weir.edge.view.age")
+                        .tag("reader", "follow")
+                        .timeGauge()
+                        .value(TimeUnit.SECONDS))
+                .isGreaterThanOrEqualTo(1);
+        cluster.startBroker();
+        await(() -> edge.check(question()).reason() == Reason.WITHIN_LIMITS);
+        assertThat(meters.get("weir.edge.checks")
+                        .tags("outcome", "deny", "reason", "UNAVAILABLE")
+                        .functionCounter()
+                        .count())
+                .isPositive();
+    }
+
+    /** It has no hits, so that it is asked for again and again. */
+    private Request question() {
+        return request("t1", "10.0.0.1", noon).withHits(0);
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        LiveCluster.patiently().until(condition);
     }
 
     @Test

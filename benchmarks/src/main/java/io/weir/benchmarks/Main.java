@@ -1,5 +1,7 @@
 package io.weir.benchmarks;
 
+import io.weir.benchmarks.edge.Accuracy;
+import io.weir.benchmarks.edge.Propagation;
 import io.weir.benchmarks.load.EndToEnd;
 import io.weir.benchmarks.load.State;
 import io.weir.benchmarks.load.Throughput;
@@ -24,11 +26,14 @@ public final class Main {
             case "state" -> state(settings(rest));
             case "latency" -> latency(settings(rest));
             case "peers" -> new Suite(false).peers();
+            case "accuracy" -> Accuracy.run(settings(rest));
+            case "propagation" -> Propagation.run(settings(rest));
             case "broker" -> Roles.runBroker(rest[0]);
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
             default -> {
                 System.err.println(
-                        "expected quick, full, jmh, throughput, latency, state or peers, found '" + what + "'");
+                        "expected quick, full, jmh, throughput, latency, state, peers, accuracy or propagation, found '"
+                                + what + "'");
                 System.exit(2);
             }
         }

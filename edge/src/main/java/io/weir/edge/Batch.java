@@ -24,8 +24,9 @@ final class Batch {
      * An event in a record.
      *
      * @param outgoing the request as it leaves
+     * @param limits a number for the limits it is counted at here; 0 for none
      */
-    record Packed(Event event, Request outgoing) {}
+    record Packed(Event event, Request outgoing, long limits) {}
 
     /**
      * @param home the record key, of the first event in a record
@@ -38,7 +39,7 @@ final class Batch {
         if (limits != 0) {
             last.put(limits, events.size());
         }
-        events.add(new Packed(event, outgoing));
+        events.add(new Packed(event, outgoing, limits));
         characters += size(outgoing);
     }
 

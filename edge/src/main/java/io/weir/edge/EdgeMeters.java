@@ -106,6 +106,11 @@ final class EdgeMeters implements MeterBinder {
                 .description("from feeding an event to having learnt from its answer")
                 .tags(tags)
                 .register(registry);
+        counter(
+                registry,
+                "weir.edge.feedback.questions",
+                tags,
+                of -> of.lessons().questions().asked());
         counter(registry, "weir.edge.feedback.missed", tags, of -> of.lessons().missed());
     }
 

@@ -19,7 +19,7 @@ record Event(Request request, Awaited.@Nullable Waiting waiting, Kind kind) {
         REPORTED,
         /** This edge admitted and counted it; its token is not hashed yet. */
         ADMITTED,
-        /** This edge denied it for a limit; its token is not hashed yet. */
+        /** This edge denied it for a limit, or only asks, with no hits; its token is not hashed yet. */
         DENIED
     }
 

@@ -122,6 +122,7 @@ final class Feed {
         sender.resend();
         if (maySend() && !crowded()) {
             boolean done = drainBacklog() && !drain(false);
+            ask();
             sendAll();
             if (done) {
                 sleep();
@@ -158,6 +159,16 @@ final class Feed {
             }
         }
         return true;
+    }
+
+    /** Asks what is due to be asked. */
+    private void ask() {
+        long now = System.nanoTime();
+        for (Request question = lessons.questions().due(now);
+                question != null;
+                question = lessons.questions().due(now)) {
+            pack(new Event(question, null, Event.Kind.DENIED));
+        }
     }
 
     /** Takes out what waits, at most a queue of it; returns whether there is more. */
@@ -276,7 +287,8 @@ final class Feed {
         Request outgoing = packed.outgoing();
         String known = outgoing.requestId();
         String id = known == null ? ids.get() : known;
-        lessons.expect(id, lesson, System.nanoTime());
+        lessons.questions().askedNow(packed.limits());
+        lessons.expect(id, lesson, packed.limits(), packed.event().request(), System.nanoTime());
         Request asking = outgoing.identified(id, outgoing.token()).withDetails();
         return Conversions.event(asking, replyPartition.getAsInt(), config.gateway());
     }

@@ -2,6 +2,7 @@ package io.weir.edge;
 
 import io.weir.edge.local.Lesson;
 import io.weir.engine.Decision;
+import io.weir.engine.Request;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,18 +16,21 @@ import org.jspecify.annotations.Nullable;
 final class Lessons {
     private final int capacity;
     private final Map<String, Expected> byId = new LinkedHashMap<>();
+    private final Questions questions;
     private final LongAdder learnt = new LongAdder();
     private final LongAdder nanos = new LongAdder();
     private final LongAdder missed = new LongAdder();
 
-    private record Expected(Lesson lesson, long since) {}
+    /** @param limits a number for the limits that the request is counted at */
+    private record Expected(Lesson lesson, long limits, Request request, long since) {}
 
     Lessons(int capacity) {
         this.capacity = capacity;
+        this.questions = new Questions(capacity);
     }
 
-    synchronized void expect(String id, Lesson lesson, long nanoTime) {
-        byId.put(id, new Expected(lesson, nanoTime));
+    synchronized void expect(String id, Lesson lesson, long limits, Request request, long nanoTime) {
+        byId.put(id, new Expected(lesson, limits, request, nanoTime));
         if (byId.size() > capacity) {
             Iterator<Expected> oldest = byId.values().iterator();
             oldest.next();
@@ -42,10 +46,18 @@ final class Lessons {
     void learn(Decision decision, long nanoTime) {
         Expected expected = take(decision.requestId());
         if (expected != null) {
-            expected.lesson.learn(decision);
+            long again = expected.lesson.learn(decision);
+            if (again != Lesson.NEVER) {
+                questions.later(expected.limits, expected.request, again, nanoTime);
+            }
             learnt.increment();
             nanos.add(nanoTime - expected.since);
         }
+    }
+
+    /** What to ask for next. */
+    Questions questions() {
+        return questions;
     }
 
     /** How many answers have been learnt from. */

@@ -135,6 +135,18 @@ class HexagraphIT {
     }
 
     @Test
+    void shouldNotCountTheQuestionWhereAnotherServerAnswersIt() throws Exception {
+        // When: a server in front asks about each request
+        for (int i = 0; i < 31; i++) {
+            assertThat(caller.asked("GET", "/rate-limit").statusCode()).isEqualTo(200);
+        }
+        assertThat(caller.asked("GET", "/outputs").statusCode()).isEqualTo(200);
+
+        // Then
+        assertThat(caller.usage()).isEqualTo(Map.of("per-ip.minute", 1L, "per-ip.day", 1L));
+    }
+
+    @Test
     void shouldDenyWithTheDocumentedBodyAndNotQueue() throws Exception {
         // Given
         caller.served(30, "GET", "/outputs", TOO_MANY);

@@ -18,6 +18,9 @@ final class WindowCounter extends Counter {
     private static final long MAX = (1L << COUNT_BITS) - 1;
     private static final long NUMBERS = (1L << (Long.SIZE - COUNT_BITS)) - 1;
 
+    /** Shorter windows are all of the same length. */
+    private static final long DAY_MS = 86_400_000;
+
     private final Calendar calendar;
     private final boolean sliding;
 
@@ -91,7 +94,7 @@ final class WindowCounter extends Counter {
         long admitted = table.word(use.slot, ADMITTED + parity(number));
         use.seen = admitted;
         if (later(admitted, number)) {
-            return span.end();
+            return known(span, admitted);
         }
         long consumed = count(admitted, number) + count(table.word(use.slot, OTHERS + parity(number)), number);
         if (sliding) {
@@ -102,6 +105,13 @@ final class WindowCounter extends Counter {
         }
         use.free = use.count - consumed;
         return time;
+    }
+
+    /** The beginning of the window that a word is about, or an earlier time after the span. */
+    private static long known(Span span, long word) {
+        long between = ((number(word) - span.number()) & NUMBERS) - 1;
+        long length = span.end() - span.start();
+        return length < DAY_MS ? span.end() + between * length : span.end();
     }
 
     private static long weighted(long previous, Span span, long time) {

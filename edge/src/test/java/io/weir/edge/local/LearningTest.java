@@ -32,6 +32,9 @@ class LearningTest {
         private final Ledger ledger;
         private final Deque<EdgeAnswer> outgoing = new ArrayDeque<>();
 
+        /** When it asks again, if it has nothing to feed earlier. */
+        private long asksAt = Lesson.NEVER;
+
         private record Coming(@Nullable Lesson lesson, Decision decision) {}
 
         private final Deque<Coming> incoming = new ArrayDeque<>();
@@ -60,7 +63,8 @@ class LearningTest {
         void learn() {
             for (Coming coming = incoming.poll(); coming != null; coming = incoming.poll()) {
                 if (coming.lesson != null) {
-                    coming.lesson.learn(coming.decision);
+                    long again = coming.lesson.learn(coming.decision);
+                    asksAt = again == Lesson.NEVER ? Lesson.NEVER : coming.decision.timestamp() + again;
                 }
             }
         }
@@ -159,6 +163,42 @@ class LearningTest {
 
         // Then
         assertThat(admitted).isBetween((long) limit, limit + delay + 8L);
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            limit, times, most
+            60,    2,     61
+            60,    10,    61
+            10,    2,     11
+            600,   2,     601
+            """)
+    void shouldHardlyExceedALimitOfSparseRequestsForItAsksInTime(int limit, int times, long most) {
+        // Given
+        edges(8, limit + " per minute");
+        int gap = 60_000 / limit / times;
+
+        // When
+        long admitted = 0;
+        long asked = 0;
+        for (int ms = 0; ms < 60_000; ms++) {
+            for (Edge edge : edges) {
+                if (edge.asksAt <= NOON + ms) {
+                    edge.asksAt = Lesson.NEVER;
+                    edge.admits(at(NOON + ms).withHits(0));
+                    asked++;
+                }
+            }
+            if (ms % gap == 0) {
+                admitted += edges.get(ms / gap % 8).admits(at(NOON + ms)) ? 1 : 0;
+            }
+            edges.forEach(Edge::feed);
+            edges.forEach(Edge::learn);
+        }
+
+        // Then
+        assertThat(admitted).isBetween((long) limit, most);
+        assertThat(asked).isBetween(1L, 8L * 20);
     }
 
     @Test

@@ -57,6 +57,29 @@ class LocalCheckTest {
     }
 
     @Test
+    void shouldCountALateRequestAtTheEarliestTimeThatIsKnown() {
+        // Given
+        LocalCheck check = check("""
+                policy: example
+                rules:
+                  - { name: tenth, key: [token], limits: [2 per 100ms] }
+                """, 1 << 10);
+        check.check(at(NOON + 3_600_000));
+
+        // When
+        EdgeAnswer late = check.check(at(NOON));
+
+        // Then
+        assertThat(late.allowed()).isTrue();
+        assertThat(late.request().timestamp()).isEqualTo(NOON + 3_600_000);
+        assertThat(late.remaining()).isZero();
+    }
+
+    private static Request at(long time) {
+        return request("t1").at(time);
+    }
+
+    @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldAdmitExactlyTheLimitWhateverTheNumberOfThreads() throws Exception {
         // Given
