@@ -1,7 +1,7 @@
 # One command each; CI runs the same.
 MVN ?= mvn -B -ntp
 
-.PHONY: help fmt check test it run bench bench-full bench-simulate kill edge
+.PHONY: help fmt check test it fuzz run bench bench-full bench-simulate kill chaos edge
 
 help:  ## show this
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -17,6 +17,10 @@ test:  ## unit and topology tests, no broker
 
 it:  ## everything, with a real broker
 	$(MVN) verify
+
+fuzz:  ## a million mutations of each corpus; SEED=N goes on from another
+	$(MVN) -pl testkit,app -am test -Dtest='*FuzzTest' -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dweir.fuzz.rounds=1000000 -Dweir.fuzz.seed=$(or $(SEED),1)
 
 run:  ## the enforcer with an embedded broker
 	./weir run
@@ -37,3 +41,8 @@ edge:  ## the long form of the edges' tests: a limit per minute in real time, Ka
 kill:  ## the long form of killing enforcers in mid-flow: 5,000,000 events, 10 kills
 	$(MVN) verify -pl benchmarks -am -Dtest=None -Dit.test=KillIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dweir.kill.events=5000000 -Dweir.kill.times=10
+
+chaos:  ## faults of every kind, ROUNDS=N of each, SEED=N, STANDBYS=N, against the engine's answers: some 6 minutes a round
+	$(MVN) verify -pl benchmarks -am -Dtest=None -Dit.test=ChaosIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dweir.chaos.long=true -Dweir.chaos.rounds=$(or $(ROUNDS),1) \
+	  -Dweir.chaos.seed=$(or $(SEED),1) -Dweir.chaos.standbys=$(or $(STANDBYS),0)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.weir.app.admin.AdminTokens;
 import io.weir.app.admin.Administration;
 import io.weir.app.admin.HistoryAnswer;
 import io.weir.app.admin.UsageAnswer;
@@ -28,6 +29,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -374,8 +376,10 @@ class AdminIT {
     }
 
     @Test
-    void shouldAdvertiseTheMachineWhereItListensEverywhere() {
-        try (Administration everywhere = Administration.start(new InetSocketAddress(0), CLOCK)) {
+    void shouldAdvertiseTheMachineWhereItListensEverywhere() throws Exception {
+        AdminTokens tokens =
+                AdminTokens.read(Files.writeString(data.resolve("tokens"), "prometheus read 0123456789abcdef\n"));
+        try (Administration everywhere = Administration.start(new InetSocketAddress(0), tokens, CLOCK)) {
             assertThat(everywhere.advertised(null)).doesNotStartWith("0.0.0.0").doesNotStartWith("[0:0");
             assertThat(everywhere.advertised(InetSocketAddress.createUnresolved("weir-1.internal", 80)))
                     .isEqualTo("weir-1.internal:80");

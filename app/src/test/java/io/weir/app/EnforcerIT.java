@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -211,6 +212,31 @@ class EnforcerIT {
     }
 
     @Test
+    void shouldNotLetAPoisonTimestampHarmAnybodyAfterARestore() throws Exception {
+        try (LiveCluster cluster = LiveCluster.start(data, Map.of("partitions", "1"))) {
+            // Given
+            cluster.apply(TWO_PER_MINUTE);
+            cluster.send(request("r1", "t1", NOON));
+            cluster.send(request("r2", "t1", NOON));
+            cluster.send(request("wild", "t2", NOON + Duration.ofDays(5_000).toMillis()));
+            assertThat(cluster.decision("wild").allowed()).isTrue();
+
+            // When
+            cluster.stopEnforcer();
+            delete(cluster.state());
+            cluster.startEnforcer();
+            cluster.send(request("r3", "t1", NOON));
+            cluster.send(request("r4", "t1", NOON + 60_000));
+            cluster.send(request("r5", "t3", NOON));
+
+            // Then
+            assertThat(cluster.decision("r3").reason()).isEqualTo(Reason.OVER_LIMIT);
+            assertThat(cluster.decision("r4").allowed()).isTrue();
+            assertThat(cluster.decision("r5").allowed()).isTrue();
+        }
+    }
+
+    @Test
     void shouldKeepAnUndecodableRecordAndGoOn() throws Exception {
         try (LiveCluster cluster = LiveCluster.start(data, Map.of())) {
             // Given
@@ -231,9 +257,11 @@ class EnforcerIT {
     @Test
     void shouldDecideWhatIsAsLargeAsARecordCanBe() throws Exception {
         try (LiveCluster cluster = LiveCluster.start(data, Map.of())) {
-            // Given: a token, an id and a batch that each fill a record
+            // Given: a token as long as is accepted, one and an id that are longer, a batch and bytes that fill a
+            // record
             cluster.apply(TWO_PER_MINUTE);
-            String token = "x".repeat(400_000);
+            Request longest = request("r1", "x".repeat(Request.MAX_TOKEN), NOON);
+            RequestEvent event = Conversions.event(longest);
             String id = "y".repeat(900_000);
             List<RequestEvent> batch = new ArrayList<>();
             for (int i = 0; i < 20_000; i++) {
@@ -241,8 +269,21 @@ class EnforcerIT {
             }
 
             // When
-            cluster.send(request("r1", token, NOON));
-            cluster.send(2, null, request(id, "t1", NOON));
+            cluster.send(longest);
+            cluster.send(
+                    Topics.REQUESTS,
+                    null,
+                    Contracts.REQUEST.encode(RequestEvent.newBuilder(event)
+                            .setRequestId("r2")
+                            .setToken("x".repeat(400_000))
+                            .build()));
+            cluster.send(
+                    Topics.REQUESTS,
+                    null,
+                    Contracts.REQUEST.encode(
+                            RequestEvent.newBuilder(event).setRequestId(id).build()));
+            cluster.send(Topics.REQUESTS, new byte[1_000_000], new byte[3_100_000]);
+            cluster.send(Topics.VISITS, null, new byte[4_100_000]);
             cluster.send(
                     Topics.REQUESTS,
                     "t2".getBytes(StandardCharsets.UTF_8),
@@ -251,10 +292,20 @@ class EnforcerIT {
 
             // Then
             assertThat(cluster.decision("r1").allowed()).isTrue();
-            assertThat(cluster.decision(id).allowed()).isTrue();
+            assertThat(cluster.decision("r2").message())
+                    .isEqualTo("token must have at most 8192 characters, but had 400000");
+            assertThat(cluster.decision(id).reason()).isEqualTo(Reason.INVALID);
             assertThat(cluster.decision("b19999").reason()).isEqualTo(Reason.OVER_LIMIT);
             assertThat(cluster.decision("r3").allowed()).isTrue();
-            assertThat(cluster.decided()).isEqualTo(20_003);
+            assertThat(cluster.decided()).isEqualTo(20_004);
+            assertThat(List.of(
+                            cluster.deadLetter().getReason(),
+                            cluster.deadLetter().getReason(),
+                            cluster.deadLetter().getReason(),
+                            cluster.deadLetter().getReason()))
+                    .anyMatch(reason -> reason.startsWith("requestId must have at most 1024"))
+                    .anyMatch(reason -> reason.startsWith("token must have at most 8192"))
+                    .anyMatch(reason -> reason.endsWith("; its 4100000 bytes are not copied"));
         }
     }
 

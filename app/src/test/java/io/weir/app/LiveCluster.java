@@ -21,10 +21,12 @@ import io.weir.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -49,6 +51,7 @@ public final class LiveCluster implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<String, KafkaConsumer<byte[], byte[]>> consumers = new HashMap<>();
     private final Map<String, Decision> decisions = new HashMap<>();
+    private final Queue<DeadLetter> letters = new ArrayDeque<>();
     private int decided;
     private Enforcer enforcer;
 
@@ -61,7 +64,7 @@ public final class LiveCluster implements AutoCloseable {
         this.onlooker = onlooker;
         this.broker = EmbeddedBroker.start(data, 0);
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 5 << 20),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         this.enforcer = enforcer();
@@ -204,16 +207,15 @@ public final class LiveCluster implements AutoCloseable {
 
     /** The next dead letter. */
     DeadLetter deadLetter() {
-        KafkaConsumer<byte[], byte[]> consumer = consumer(Topics.DEAD_LETTERS);
-        return await().atMost(PATIENCE)
-                .until(
-                        () -> {
-                            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
-                                return Contracts.DEAD_LETTER.decode(record.value());
-                            }
-                            return null;
-                        },
-                        letter -> letter != null);
+        patiently().until(() -> {
+            if (letters.isEmpty()) {
+                consumer(Topics.DEAD_LETTERS)
+                        .poll(Duration.ofMillis(5))
+                        .forEach(record -> letters.add(Contracts.DEAD_LETTER.decode(record.value())));
+            }
+            return !letters.isEmpty();
+        });
+        return letters.remove();
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String topic) {

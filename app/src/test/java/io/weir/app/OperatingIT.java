@@ -359,4 +359,35 @@ class OperatingIT {
         assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
         assertThat(run.err()).contains(message);
     }
+
+    @Test
+    void shouldKeepARecordOfWhatOperatorsDo() throws Exception {
+        // Given
+        String before = done("audit");
+
+        // When
+        done("entity", "set", "account", "audited", "--attribute", "devices=3");
+        done("entity", "set", "account", "audited", "--remove");
+        done("block", "--domain", "hexnode", "--account", "audited", "--for", "10m", "--reason", "scraping");
+        done("unblock", "--domain", "hexnode", "--account", "audited");
+        done("policy", "apply", "../policies/hexnode.yaml");
+
+        // Then
+        String since = done("audit").substring(before.length());
+        assertThat(since.lines())
+                .allSatisfy(line -> assertThat(line)
+                        .contains("\"who\":\"" + System.getProperty("user.name") + "\"")
+                        .contains("\"host\":\"" + InetAddress.getLocalHost().getHostName() + "\"")
+                        .startsWith("{\"at\":\"" + Instant.now().toString().substring(0, 8)));
+        assertThat(since.lines().map(line -> line.substring(line.indexOf("\"action\""))))
+                .contains(
+                        "\"action\":\"entity set\",\"what\":{\"entity\":\"account/audited\",\"known\":"
+                                + "\"{\\\"type\\\":\\\"account\\\",\\\"id\\\":\\\"audited\\\",\\\"attributes\\\":{"
+                                + "\\\"devices\\\":\\\"3\\\"},\\\"limits\\\":{}}\"}}",
+                        "\"action\":\"entity remove\",\"what\":{\"entity\":\"account/audited\"}}",
+                        "\"action\":\"unblock\",\"what\":{\"domain\":\"hexnode\",\"subject\":\"account=audited\"}}")
+                .anyMatch(action -> action.startsWith("\"action\":\"block\",\"what\":{\"domain\":\"hexnode\","
+                        + "\"reason\":\"scraping\",\"subject\":\"account=audited\",\"until\":\""))
+                .anyMatch(action -> action.startsWith("\"action\":\"policy apply\",\"what\":{\"domain\":\"hexnode\","));
+    }
 }

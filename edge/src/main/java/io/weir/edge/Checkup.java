@@ -18,6 +18,8 @@ record Checkup(
             if (!worker.alive()) {
                 live = false;
                 reasons.add(worker.thread().getName() + " has stopped");
+            } else if (worker.trouble() != null) {
+                reasons.add(worker.thread().getName() + " goes on after: " + worker.trouble());
             }
         }
         boolean ready = live;

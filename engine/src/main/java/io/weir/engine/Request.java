@@ -42,6 +42,18 @@ public record Request(
     /** The most hits that one request may consume. */
     public static final long MAX_HITS = 1_000_000_000_000L;
 
+    /** The longest id, name, method or attribute accepted, in characters. A token and a path may be longer. */
+    public static final int MAX_TEXT = 1_024;
+
+    /** The longest token accepted, in characters: long enough for one that carries claims. */
+    public static final int MAX_TOKEN = 8_192;
+
+    /** The longest path accepted, its query included, in characters. */
+    public static final int MAX_PATH = 8_192;
+
+    /** The most attributes accepted. */
+    public static final int MAX_ATTRIBUTES = 64;
+
     /** @throws InvalidRequestException when a value is outside what is documented above, naming it */
     public Request {
         Objects.requireNonNull(domain, "domain");
@@ -54,7 +66,40 @@ public record Request(
         if (hits < 0 || hits > MAX_HITS) {
             throw new InvalidRequestException("hits must be from 0 to " + MAX_HITS + ", but was " + hits);
         }
-        attributes = Map.copyOf(attributes);
+        check("requestId", requestId, MAX_TEXT);
+        check("domain", domain, MAX_TEXT);
+        check("method", method, MAX_TEXT);
+        check("path", path, MAX_PATH);
+        check("ip", ip, MAX_TEXT);
+        check("token", token, MAX_TOKEN);
+        check("device", device, MAX_TEXT);
+        check("account", account, MAX_TEXT);
+        check("profile", profile, MAX_TEXT);
+        check("user", user, MAX_TEXT);
+        attributes = checked(attributes);
+    }
+
+    /** What is too long may be a secret, and is not repeated. */
+    private static void check(String what, @Nullable String text, int most) {
+        if (text != null && text.length() > most) {
+            throw new InvalidRequestException(
+                    what + " must have at most " + most + " characters, but had " + text.length());
+        }
+    }
+
+    private static Map<String, String> checked(Map<String, String> attributes) {
+        if (attributes.isEmpty()) {
+            return Map.of();
+        }
+        if (attributes.size() > MAX_ATTRIBUTES) {
+            throw new InvalidRequestException(
+                    "there must be at most " + MAX_ATTRIBUTES + " attributes, but there were " + attributes.size());
+        }
+        attributes.forEach((name, value) -> {
+            check("an attribute's name", name, MAX_TEXT);
+            check("an attribute's value", value, MAX_TEXT);
+        });
+        return Map.copyOf(attributes);
     }
 
     /** A request that is answered without details. */

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -144,7 +143,8 @@ public final class Contract<T extends SpecificRecord> {
                     "expected a whole " + schema.getName() + ", but it is cut off after " + bytes.length + " bytes");
         } catch (UndecodableException undecodable) {
             throw undecodable;
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | OutOfMemoryError broken) {
+        } catch (IOException | RuntimeException | OutOfMemoryError broken) {
+            // Avro tells of hostile bytes by exceptions of many kinds, unsupported operations among them.
             throw new UndecodableException("expected a " + schema.getName() + ", but its " + bytes.length
                     + " bytes don't make one: " + broken.getMessage());
         }

@@ -181,7 +181,12 @@ public final class QuotaFixture implements AutoCloseable {
 
     /** Sends bytes as a record on the requests topic. */
     public void send(byte @Nullable [] key, byte @Nullable [] value) {
-        pipe(Topics.REQUESTS, key, value);
+        send(Topics.REQUESTS, key, value);
+    }
+
+    /** Sends bytes as a record on a topic; {@link #then} sees the decisions that come of it, too. */
+    public void send(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+        pipe(topic, key, value);
         for (byte[] made : read(Topics.DECISIONS)) {
             Contracts.decisions(made).forEach(event -> decisions.add(Conversions.decision(event)));
         }
@@ -244,6 +249,10 @@ public final class QuotaFixture implements AutoCloseable {
         pipe(Topics.VISITS, (byte[]) null, null);
         read(Topics.DEAD_LETTERS);
         driver.advanceWallClockTime(Duration.ofSeconds(1));
+        // The driver keeps what nobody reads.
+        driver.producedTopicNames().stream()
+                .filter(name -> name.endsWith("-changelog"))
+                .forEach(this::read);
         return this;
     }
 

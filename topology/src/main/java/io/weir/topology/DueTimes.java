@@ -44,9 +44,13 @@ final class DueTimes {
 
     private static final int MAX_VALUE = 64 * 1024;
 
+    /** What one draining hands on at most, however much was filed. */
+    private static final int MOST = 100_000;
+
     private final KeyValueStore<byte[], byte[]> store;
     private final Map<Kind, Long> drained = new EnumMap<>(Kind.class);
     private final Map<Long, Filed> pending = new TreeMap<>();
+    private int entriesFiled;
 
     /** Entry keys due at one time that have not been written yet. */
     private static final class Filed {
@@ -76,6 +80,7 @@ final class DueTimes {
             store.put(key(kind, filed, bytes), new byte[0]);
             return filed;
         }
+        entriesFiled++;
         long filed = step(Math.max(time, drained(kind)), now);
         Filed others = pending.get(filed);
         if (others == null) {
@@ -114,9 +119,17 @@ final class DueTimes {
         store.put(key, filed.others.toByteArray());
     }
 
-    /** Removes keys due before {@code now}, at most {@code most} and one record of them, and hands them on. */
-    void drain(Kind kind, long now, int most, Consumer<String> due) {
+    /**
+     * Removes keys due before {@code now} and hands them on: at most {@code usual} and one record of them, or of entries
+     * twice as many as were filed since the last time. A flood of subjects that are seen once would outgrow any fixed number.
+     */
+    void drain(Kind kind, long now, int usual, Consumer<String> due) {
         flush();
+        int most = usual;
+        if (kind == Kind.ENTRY) {
+            most = Math.max(usual, Math.min(MOST, 2 * entriesFiled));
+            entriesFiled = 0;
+        }
         List<KeyValue<byte[], byte[]>> found = new ArrayList<>();
         int keys = 0;
         try (KeyValueIterator<byte[], byte[]> range =

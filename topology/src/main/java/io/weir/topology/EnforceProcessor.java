@@ -13,6 +13,7 @@ import io.weir.schemas.Contracts;
 import io.weir.schemas.Framing;
 import io.weir.schemas.UndecodableException;
 import io.weir.schemas.avro.RequestEvent;
+import io.weir.schemas.avro.VisitKind;
 import io.weir.wire.Conversions;
 import io.weir.wire.Topics;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
 
     private static final Duration EXPIRY_PACE = Duration.ofSeconds(1);
 
-    /** What one punctuation expires at most, so that no burst of deaths stalls the task. */
+    /** What one punctuation expires, so that no burst of deaths stalls the task; more where as many new ones come. */
     private static final int EXPIRED_AT_ONCE = 10_000;
 
     /** After that many punctuations without a record the task counts as idle, not as catching up. */
@@ -129,15 +130,25 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     }
 
     private void visit(byte[] value) {
+        io.weir.schemas.avro.Visit event;
         try {
-            io.weir.schemas.avro.Visit event = Contracts.VISIT.decode(value);
-            outbox.about(event.getEvent(), false);
-            Visit visit = Visits.visit(event);
-            outbox.at(visit.at());
-            engine.visit(visit, usages, outbox);
-        } catch (UndecodableException | InvalidRequestException undecodable) {
+            event = Contracts.VISIT.decode(value);
+        } catch (UndecodableException undecodable) {
             outbox.deadLetter(String.valueOf(undecodable.getMessage()), null);
+            return;
         }
+        outbox.about(event.getEvent(), false);
+        Visit visit;
+        try {
+            visit = Visits.visit(event);
+        } catch (InvalidRequestException invalid) {
+            boolean answered =
+                    event.getKind() == VisitKind.REQUEST && event.getUnblocked().isEmpty();
+            refuse(event.getEvent(), String.valueOf(invalid.getMessage()), answered);
+            return;
+        }
+        outbox.at(visit.at());
+        engine.visit(visit, usages, outbox);
     }
 
     /** The event's request; one whose values are out of range is answered so and null is returned. */
@@ -152,22 +163,29 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
         } catch (InvalidRequestException invalid) {
             refusal = String.valueOf(invalid.getMessage());
         }
-        outbox.decision(new Decision(
-                event.getRequestId(),
-                event.getDomain(),
-                event.getTimestamp(),
-                Outcome.DENY,
-                Reason.INVALID,
-                QuotaEngine.INVALID_STATUS,
-                null,
-                null,
-                List.of(),
-                0,
-                0,
-                List.of(),
-                refusal));
-        outbox.deadLetter(refusal, event.getRequestId());
+        refuse(event, refusal, true);
         return null;
+    }
+
+    /** What cannot be decided is answered, where an answer is due, and kept. */
+    private void refuse(RequestEvent event, String refusal, boolean answered) {
+        if (answered) {
+            outbox.decision(new Decision(
+                    event.getRequestId(),
+                    event.getDomain(),
+                    event.getTimestamp(),
+                    Outcome.DENY,
+                    Reason.INVALID,
+                    QuotaEngine.INVALID_STATUS,
+                    null,
+                    null,
+                    List.of(),
+                    0,
+                    0,
+                    List.of(),
+                    refusal));
+        }
+        outbox.deadLetter(refusal, event.getRequestId());
     }
 
     private boolean misplaced(@Nullable Subject at, int partition) {

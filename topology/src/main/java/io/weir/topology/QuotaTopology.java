@@ -6,6 +6,7 @@ import io.weir.schemas.Framing;
 import io.weir.wire.Followed;
 import io.weir.wire.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -46,6 +47,9 @@ public final class QuotaTopology {
 
     static final String DUE_STORE = "due";
     static final String HISTORY_STORE = "usage-history";
+
+    /** The stores without which decisions would be others. */
+    static final List<String> STATE = List.of(USAGE_STORE, DUE_STORE);
 
     /** How long {@link #HISTORY_STORE} keeps a window. */
     static final Duration HISTORY = Duration.ofDays(2);

@@ -111,7 +111,7 @@ final class StoredUsages implements Usages, UsageTable.Writer {
     }
 
     /**
-     * Deletes dead entries and takes ended blocks off the list, at most about {@code most} of them.
+     * Deletes dead entries and takes ended blocks off the list, about {@code most} of them or, in a flood, as many as come.
      *
      * @param liftNow the time by which blocks have ended; later than {@link #now} where no events come that could tell
      */

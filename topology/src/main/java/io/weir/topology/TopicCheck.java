@@ -19,6 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics that are missing and checks those that are there. */
@@ -51,6 +52,7 @@ final class TopicCheck {
             }
         }
         check(present);
+        checkState(existing);
         create(missing);
         return partitions;
     }
@@ -78,6 +80,10 @@ final class TopicCheck {
             } catch (TopicExistsException another) {
                 // Another enforcer started at the same time; what it made is as this one would have made it.
                 return;
+            } catch (TopicAuthorizationException refused) {
+                throw new TopicAuthorizationException(
+                        "topic " + name + ": expected to be allowed to create it, found: " + refused.getMessage(),
+                        Set.of(name));
             }
         });
     }
@@ -106,6 +112,29 @@ final class TopicCheck {
         if (!problems.isEmpty()) {
             throw new TopicLayoutException(problems);
         }
+    }
+
+    /**
+     * A group that has decided requests has state. Where its changelog is gone, or this version would file it under another
+     * name, counting would begin anew.
+     */
+    private void checkState(Set<String> existing) {
+        String group = config.applicationId();
+        List<String> gone = QuotaTopology.STATE.stream()
+                .map(store -> group + "-" + store + "-changelog")
+                .filter(changelog -> !existing.contains(changelog))
+                .toList();
+        if (gone.isEmpty()
+                || get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                        .isEmpty()) {
+            return;
+        }
+        throw new TopicLayoutException(gone.stream()
+                .map(changelog -> "topic " + changelog + ": expected the state of group " + group
+                        + ", which has decided requests, found none: what was used would be forgotten; run the version"
+                        + " that wrote it or bring the topic back, or, to begin anew, set another application.id or"
+                        + " delete the group with: kafka-consumer-groups --delete --group " + group)
+                .toList());
     }
 
     private static void checkSetting(String topic, String name, String expected, Config found, List<String> problems) {

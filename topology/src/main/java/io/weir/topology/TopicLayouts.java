@@ -48,9 +48,11 @@ final class TopicLayouts {
                 new Layout(Topics.USAGE, true, retained(Duration.ofDays(7))),
                 new Layout(Topics.DEAD_LETTERS, false, retained(Duration.ofDays(30))),
                 new Layout(Topics.POLICIES, false, compacted()),
-                new Layout(Topics.ENTITIES, false, compacted()));
+                new Layout(Topics.ENTITIES, false, compacted()),
+                new Layout(Topics.AUDIT, false, retained(Duration.ofDays(365))));
     }
 
+    /** A segment is rolled at least daily: what is in the one that is written to is not deleted, whatever its age. */
     private static Map<String, String> retained(Duration time) {
         return Map.of(
                 CLEANUP,
@@ -59,11 +61,24 @@ final class TopicLayouts {
                 APPEND_TIME,
                 "retention.ms",
                 Long.toString(time.toMillis()),
+                "segment.ms",
+                Long.toString(Duration.ofDays(1).toMillis()),
                 MAX_RECORD_CONFIG,
                 Integer.toString(MAX_RECORD));
     }
 
+    /** Small segments: one that is written to is not compacted, and each start reads all there is. */
     private static Map<String, String> compacted() {
-        return Map.of(CLEANUP, "compact", TIMESTAMPS, APPEND_TIME, MAX_RECORD_CONFIG, Integer.toString(MAX_RECORD));
+        return Map.of(
+                CLEANUP,
+                "compact",
+                TIMESTAMPS,
+                APPEND_TIME,
+                "segment.ms",
+                Long.toString(Duration.ofDays(1).toMillis()),
+                "segment.bytes",
+                Integer.toString(64 << 20),
+                MAX_RECORD_CONFIG,
+                Integer.toString(MAX_RECORD));
     }
 }

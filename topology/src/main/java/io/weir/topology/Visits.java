@@ -7,6 +7,7 @@ import io.weir.schemas.avro.RequestEvent;
 import io.weir.schemas.avro.VisitKind;
 import io.weir.wire.Conversions;
 import io.weir.wire.Topics;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Between the engine's visits and the records on {@link Topics#VISITS}. */
@@ -36,7 +37,7 @@ final class Visits {
                 .build();
     }
 
-    /** @throws InvalidRequestException when the event's values are out of range */
+    /** @throws InvalidRequestException when the event's values are out of range, or the visit is none of the enforcer's */
     static Visit visit(io.weir.schemas.avro.Visit event) {
         boolean unblock = !event.getUnblocked().isEmpty();
         return new Visit(
@@ -45,9 +46,9 @@ final class Visits {
                         : Visit.Kind.valueOf(event.getKind().name()),
                 Conversions.request(event.getEvent()),
                 subject(event.getSubject()),
-                unblock ? event.getUnblocked() : event.getNames(),
+                unblock ? places("unblock", event.getUnblocked()) : event.getNames(),
                 new Visit.Progress(
-                        event.getVisited(),
+                        places("visited of a visit", event.getVisited()),
                         event.getCharged().stream().map(Visits::charge).toList(),
                         event.getExhausted(),
                         event.getWouldExhaust(),
@@ -63,11 +64,20 @@ final class Visits {
         if (text == null) {
             return null;
         }
-        int equals = text.indexOf('=');
-        if (equals < 0) {
-            throw new InvalidRequestException("subject of a visit: expected attribute=value, found '" + text + "'");
-        }
+        int equals = place("subject of a visit", text).indexOf('=');
         return new Subject(text.substring(0, equals), text.substring(equals + 1));
+    }
+
+    private static List<String> places(String what, List<String> texts) {
+        texts.forEach(text -> place(what, text));
+        return texts;
+    }
+
+    private static String place(String what, String text) {
+        if (text.indexOf('=') <= 0) {
+            throw new InvalidRequestException(what + ": expected attribute=value, found '" + text + "'");
+        }
+        return text;
     }
 
     /** {@code 0 per-token}, or {@code 0! per-token} where a denial does not take it back. */
@@ -77,8 +87,12 @@ final class Visits {
 
     private static Visit.Charge charge(String text) {
         int space = text.indexOf(' ');
-        boolean evenIfDenied = text.charAt(space - 1) == '!';
-        int stop = Integer.parseInt(text.substring(0, evenIfDenied ? space - 1 : space));
-        return new Visit.Charge(stop, text.substring(space + 1), evenIfDenied);
+        boolean evenIfDenied = space > 0 && text.charAt(space - 1) == '!';
+        try {
+            int stop = Integer.parseInt(text, 0, evenIfDenied ? space - 1 : space, 10);
+            return new Visit.Charge(stop, text.substring(space + 1), evenIfDenied);
+        } catch (NumberFormatException | IndexOutOfBoundsException malformed) {
+            throw new InvalidRequestException("charge of a visit: expected one like '0 rule', found '" + text + "'");
+        }
     }
 }

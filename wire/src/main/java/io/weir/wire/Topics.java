@@ -21,6 +21,8 @@ public final class Topics {
     public static final String POLICIES = "weir.policies";
     /** Entities by {@code type/id}: compacted. */
     public static final String ENTITIES = "weir.entities";
+    /** What operators did, one action a record, as JSON. */
+    public static final String AUDIT = "weir.audit";
 
     private Topics() {}
 

@@ -16,25 +16,33 @@ import java.util.concurrent.CompletionException;
 final class AdminServer implements AutoCloseable {
     private final Server server;
     private final InetSocketAddress address;
+    private final AdminTokens tokens;
 
-    private AdminServer(Server server, InetSocketAddress address) {
+    private AdminServer(Server server, InetSocketAddress address, AdminTokens tokens) {
         this.server = server;
         this.address = address;
+        this.tokens = tokens;
     }
 
     /**
      * Begins to listen.
      *
      * @param listen port 0 is any free one
-     * @throws UserException when somebody else listens there, or the address is not one of this machine
+     * @param tokens who may ask; none is right only where nobody but this machine can
+     * @throws UserException when somebody else listens there, the address is not one of this machine, or others could
+     *     ask without a token
      */
-    static AdminServer start(InetSocketAddress listen, List<Endpoints> endpoints) {
+    static AdminServer start(InetSocketAddress listen, AdminTokens tokens, List<Endpoints> endpoints) {
         String where = "admin server on " + listen.getHostString() + ":" + listen.getPort();
         if (listen.isUnresolved()) {
             throw UserException.wrongUsage(where + ": expected an address of this machine, found an unknown host name");
         }
+        if (tokens.isEmpty() && !listen.getAddress().isLoopbackAddress()) {
+            throw UserException.wrongUsage(where + ": expected an address of the loopback interface, or --admin-tokens"
+                    + " FILE to say who may ask, found neither: whoever reaches it would see who uses what");
+        }
         ServerBuilder builder = Server.builder().port(new ServerPort(listen, SessionProtocol.HTTP));
-        configure(builder, endpoints);
+        configure(builder, tokens, endpoints);
         Server server = builder.build();
         try {
             server.start().join();
@@ -48,18 +56,19 @@ final class AdminServer implements AutoCloseable {
         if (bound == null) {
             throw new IllegalStateException("a server that has started has a port");
         }
-        return new AdminServer(server, bound.localAddress());
+        return new AdminServer(server, bound.localAddress(), tokens);
     }
 
-    private static void configure(ServerBuilder builder, List<Endpoints> endpoints) {
+    private static void configure(ServerBuilder builder, AdminTokens tokens, List<Endpoints> endpoints) {
         builder.errorHandler(new ProblemErrors());
+        builder.decorator(new Authentication(tokens));
         builder.gracefulShutdownTimeoutMillis(0, 1_000);
         endpoints.forEach(each -> each.addTo(builder));
     }
 
     /** Puts these endpoints in place of those before. */
     void serve(List<Endpoints> endpoints) {
-        server.reconfigure(builder -> configure(builder, endpoints));
+        server.reconfigure(builder -> configure(builder, tokens, endpoints));
     }
 
     /** Where it listens; the port is the real one. */

@@ -17,21 +17,29 @@ public final class Administration implements AutoCloseable {
     private final Readiness readiness = new Readiness();
     private final HealthEndpoints health = new HealthEndpoints(readiness);
     private final Metrics metrics = new Metrics();
-    private final AdminServer server;
+    private final @Nullable AdminServer server;
 
-    private Administration(InetSocketAddress listen, InstantSource clock) {
+    private Administration(@Nullable InetSocketAddress listen, AdminTokens tokens, InstantSource clock) {
         this.clock = clock;
-        this.server = AdminServer.start(listen, List.of(health, metrics));
+        this.server = listen == null ? null : AdminServer.start(listen, tokens, List.of(health, metrics));
     }
 
     /**
      * Begins to listen.
      *
+     * @param listen null is nowhere: nothing is served
+     * @param tokens who may ask; none is right only on the loopback interface
      * @param clock gives the time where a question names none
-     * @throws UserException when somebody else listens there, or the address is not one of this machine
+     * @throws UserException when somebody else listens there, the address is not one of this machine, or others could
+     *     ask without a token
      */
+    public static Administration start(@Nullable InetSocketAddress listen, AdminTokens tokens, InstantSource clock) {
+        return new Administration(listen, tokens, clock);
+    }
+
+    /** The same on the loopback interface, for everybody on this machine. */
     public static Administration start(InetSocketAddress listen, InstantSource clock) {
-        return new Administration(listen, clock);
+        return new Administration(listen, AdminTokens.NONE, clock);
     }
 
     /** What counts the enforcer's decisions. */
@@ -43,6 +51,9 @@ public final class Administration implements AutoCloseable {
     public void serve(Enforcer enforcer) {
         readiness.enforcer(enforcer);
         metrics.enforcer(enforcer, readiness);
+        if (server == null) {
+            return;
+        }
         server.serve(List.of(health, metrics, new UsageEndpoints(enforcer, clock)));
     }
 
@@ -51,8 +62,11 @@ public final class Administration implements AutoCloseable {
         readiness.started();
     }
 
-    /** Where to ask on this machine. */
-    public String url() {
+    /** Where to ask on this machine; null where nothing is served. */
+    public @Nullable String url() {
+        if (server == null) {
+            return null;
+        }
         InetSocketAddress address = server.address();
         return "http://" + text(address.getAddress().getHostAddress(), address.getPort());
     }
@@ -62,8 +76,12 @@ public final class Administration implements AutoCloseable {
      * address.
      *
      * @param named what the user says it is, or null
+     * @return empty where nothing is served
      */
     public String advertised(@Nullable InetSocketAddress named) {
+        if (server == null) {
+            return "";
+        }
         InetSocketAddress address = named == null ? server.address() : named;
         String host = address.getHostString();
         if (named == null && address.getAddress().isAnyLocalAddress()) {
@@ -84,7 +102,9 @@ public final class Administration implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         metrics.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.app.admin;
 
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.weir.engine.decide.QuotaKey;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers what a group of enforcers knows of several quota keys: what is kept here is looked up, the rest is asked of
@@ -58,6 +60,7 @@ final class Gathering {
     <T> List<T> gather(
             List<QuotaKey> keys, RequestHeaders headers, String path, QueryParams query, Question<T> question) {
         Set<Integer> meant = meant(headers);
+        String token = headers.get(HttpHeaderNames.AUTHORIZATION);
         List<T> found = new ArrayList<>();
         Map<Home.There, Set<Integer>> elsewhere = new LinkedHashMap<>();
         for (QuotaKey key : keys) {
@@ -76,13 +79,18 @@ final class Gathering {
                 found.addAll(question.here(partition, key));
             }
         }
-        elsewhere.forEach((peer, partitions) -> found.addAll(ask(peer, partitions, path, query, question)));
+        elsewhere.forEach((peer, partitions) -> found.addAll(ask(peer, partitions, path, query, token, question)));
         return elsewhere.isEmpty() ? found : ordered(keys, found, question::about);
     }
 
     private <T> List<T> ask(
-            Home.There peer, Set<Integer> partitions, String path, QueryParams query, Question<T> question) {
-        byte[] answer = peers.ask(peer, partitions, path, query);
+            Home.There peer,
+            Set<Integer> partitions,
+            String path,
+            QueryParams query,
+            @Nullable String token,
+            Question<T> question) {
+        byte[] answer = peers.ask(peer, partitions, path, query, token);
         try {
             return question.read(answer);
         } catch (IOException senseless) {

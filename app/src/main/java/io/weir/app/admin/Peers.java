@@ -2,6 +2,7 @@ package io.weir.app.admin;
 
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.QueryParams;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other enforcers of the group, asked at their admin servers. A question that is passed on is marked with the
@@ -32,19 +34,23 @@ final class Peers {
     /**
      * Asks another enforcer what it says of its partitions, in the question's own words.
      *
+     * @param token what the asker showed to be let in, which the other one wants to see too
      * @return the body of its answer
      * @throws BadQuestionException when the other one finds the question wrong
      * @throws UnsettledException when it does not answer, or says that it does not know
      */
-    byte[] ask(Home.There peer, Collection<Integer> partitions, String path, QueryParams query) {
+    byte[] ask(
+            Home.There peer, Collection<Integer> partitions, String path, QueryParams query, @Nullable String token) {
         String asked = new TreeSet<>(partitions).stream().map(String::valueOf).collect(Collectors.joining(","));
-        RequestHeaders headers = RequestHeaders.builder(HttpMethod.GET, path + "?" + query.toQueryString())
-                .set(PARTITIONS, asked)
-                .build();
+        var headers = RequestHeaders.builder(HttpMethod.GET, path + "?" + query.toQueryString())
+                .set(PARTITIONS, asked);
+        if (token != null) {
+            headers.set(HttpHeaderNames.AUTHORIZATION, token);
+        }
         String who = "the enforcer at " + peer.host() + ":" + peer.port() + ", which keeps partitions " + asked;
         AggregatedHttpResponse answer;
         try {
-            answer = client(peer).execute(headers).aggregate().join();
+            answer = client(peer).execute(headers.build()).aggregate().join();
         } catch (CompletionException silent) {
             throw new UnsettledException(
                     who + ": expected an answer, found " + root(silent).getMessage());

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -28,6 +29,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int NODE_ID = 1;
     private static final String CONTROLLER = "CONTROLLER";
 
+    /** Name of the listener for clients and for the broker itself, in settings of its own. */
+    static final String CLIENTS = "CLIENTS";
+
     private final KafkaRaftServer server;
     private final DataFolder folder;
     private final int port;
@@ -47,13 +51,23 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerException when the port is in use or the folder cannot be used
      */
     public static EmbeddedBroker start(Path data, int port) {
+        return start(data, port, Map.of());
+    }
+
+    /**
+     * Starts a broker that differs, such as one that demands TLS and knows its users.
+     *
+     * @param more settings of Kafka's, which win over those made here; the listener for clients is {@code CLIENTS}
+     */
+    public static EmbeddedBroker start(Path data, int port, Map<String, String> more) {
         int listen = freePort(port);
         DataFolder folder = DataFolder.open(data, NODE_ID);
         KafkaRaftServer server = null;
         try {
             format(folder);
-            server = new KafkaRaftServer(
-                    KafkaConfig.fromProps(settings(folder.broker(), listen, freePort(0))), Time.SYSTEM);
+            Properties settings = settings(folder.broker(), listen, freePort(0));
+            settings.putAll(more);
+            server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
             server.startup();
             return new EmbeddedBroker(server, folder, listen);
         } catch (Exception e) {
@@ -128,9 +142,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("node.id", Integer.toString(NODE_ID));
         settings.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
         settings.put("controller.listener.names", CONTROLLER);
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        settings.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
+        settings.put("listener.security.protocol.map", CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+        settings.put("inter.broker.listener.name", CLIENTS);
+        String clients = CLIENTS + "://" + HOST + ":" + port;
+        settings.put("listeners", clients + "," + CONTROLLER + "://" + HOST + ":" + controllerPort);
+        settings.put("advertised.listeners", clients);
         settings.put("log.dirs", logs.toString());
         settings.put("auto.create.topics.enable", "false");
         settings.put("log.message.timestamp.type", "LogAppendTime");

@@ -9,9 +9,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Asks an enforcer's admin API. */
 final class AdminClient {
@@ -21,8 +24,14 @@ final class AdminClient {
 
     private final URI base;
 
-    /** @throws UserException when it is no HTTP address */
-    AdminClient(String url) {
+    private final @Nullable String token;
+
+    /**
+     * @param tokenFile holds the token to show, or null
+     * @throws UserException when it is no HTTP address, or there is no such file
+     */
+    AdminClient(String url, @Nullable Path tokenFile) {
+        token = tokenFile == null ? null : token(tokenFile);
         try {
             base = URI.create(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
         } catch (IllegalArgumentException wrong) {
@@ -50,12 +59,14 @@ final class AdminClient {
                         .collect(Collectors.joining("&")));
         HttpResponse<byte[]> answer;
         try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+            if (token != null) {
+                request.header("Authorization", "Bearer " + token);
+            }
             answer = HttpClient.newBuilder()
                     .connectTimeout(PATIENCE)
                     .build()
-                    .send(
-                            HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
-                            HttpResponse.BodyHandlers.ofByteArray());
+                    .send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException silent) {
             throw UserException.failed(
                     "admin API " + base + ": expected an enforcer that answers, found " + silent
@@ -69,6 +80,21 @@ final class AdminClient {
                     : UserException.failed(message);
         }
         return answer.body();
+    }
+
+    /** The one word in a file. */
+    static String token(Path file) {
+        try {
+            String token = Files.readString(file).strip();
+            if (!token.matches("[\\x21-\\x7e]+")) {
+                throw UserException.wrongUsage(file + ": expected one token, found "
+                        + (token.isEmpty() ? "nothing" : "spaces or other characters in it"));
+            }
+            return token;
+        } catch (IOException unreadable) {
+            throw UserException.wrongUsage(file + ": expected a file that holds a token, found "
+                    + (Files.exists(file) ? unreadable.getMessage() : "none"));
+        }
     }
 
     private static String detail(HttpResponse<byte[]> answer) {

@@ -10,6 +10,7 @@ import io.weir.schemas.Contracts;
 import io.weir.wire.Conversions;
 import io.weir.wire.Followed;
 import io.weir.wire.Topics;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,12 +35,25 @@ final class BlockList {
 
     /** Puts a block on the list by hand: enforcers and edges act on it as soon as they have read it. */
     void put(Block block) {
+        tables.audit(
+                "block",
+                Map.of(
+                        "domain",
+                        block.domain(),
+                        "subject",
+                        subject(block.attributes(), block.values()),
+                        "until",
+                        Instant.ofEpochMilli(block.until()).toString(),
+                        "reason",
+                        block.reason()));
         tables.write(Topics.BLOCKLIST, Conversions.blockKey(block), Contracts.BLOCK.encode(Conversions.entry(block)));
         tables.flush();
     }
 
     /** Takes a block off the list that was put there by hand. */
     void remove(Block block) {
+        tables.audit(
+                "unblock", Map.of("domain", block.domain(), "subject", subject(block.attributes(), block.values())));
         tables.write(Topics.BLOCKLIST, Conversions.blockKey(block), null);
         tables.flush();
     }
@@ -54,10 +68,21 @@ final class BlockList {
         Set<BlockKey> keys = new LinkedHashSet<>(BlockKey.of(policies(identity.domain()), identity));
         listed.forEach(block -> keys.add(new BlockKey(block.attributes(), block.values())));
         for (BlockKey key : keys) {
+            tables.audit(
+                    "unblock", Map.of("domain", identity.domain(), "subject", subject(key.attributes(), key.values())));
             var visit = Conversions.unblock(identity.domain(), key.attributes(), key.values(), identity.timestamp());
             tables.send(Topics.VISITS, key.values().get(0), Contracts.VISIT.encode(visit));
         }
         tables.flush();
+    }
+
+    /** {@code ip=192.0.2.1,account=a1}. */
+    private static String subject(List<String> attributes, List<String> values) {
+        List<String> named = new ArrayList<>();
+        for (int i = 0; i < attributes.size(); i++) {
+            named.add(attributes.get(i) + "=" + values.get(i));
+        }
+        return String.join(",", named);
     }
 
     /** A registry with the policy in force for a domain, if there is one. */

@@ -45,7 +45,8 @@ final class Cluster implements AutoCloseable {
 
     /** Starts what is needed and returns when requests are decided. */
     static Cluster start(EnforcerOptions options) throws InterruptedException {
-        Administration admin = Administration.start(options.adminListen(), InstantSource.system());
+        Administration admin =
+                Administration.start(options.adminListen(), options.adminTokens(), InstantSource.system());
         EmbeddedBroker broker = null;
         Enforcer enforcer = null;
         try {
@@ -135,7 +136,8 @@ final class Cluster implements AutoCloseable {
         return bootstrapServers;
     }
 
-    /** Where the admin server is. */
+    /** Where the admin server is; null where there is none. */
+    @Nullable
     String adminUrl() {
         return admin.url();
     }

@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
+import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,6 +26,13 @@ import picocli.CommandLine.Option;
 final class ClusterOptions {
     static final String EMBEDDED = "127.0.0.1:9092";
     private static final long PATIENCE_S = 10;
+
+    /** Lets values of {@code kafka.} settings stand elsewhere: {@code ${env:NAME}}, {@code ${dir:/run/secrets:name}}. */
+    private static final Map<String, String> SECRETS = Map.of(
+            "kafka.config.providers", "env,dir,file",
+            "kafka.config.providers.env.class", EnvVarConfigProvider.class.getName(),
+            "kafka.config.providers.dir.class", DirectoryConfigProvider.class.getName(),
+            "kafka.config.providers.file.class", FileConfigProvider.class.getName());
 
     @Option(
             names = "--bootstrap-server",
@@ -58,6 +68,7 @@ final class ClusterOptions {
             }
             properties.forEach((name, value) -> settings.put(name.toString(), value.toString()));
         }
+        SECRETS.forEach(settings::putIfAbsent);
         return settings;
     }
 

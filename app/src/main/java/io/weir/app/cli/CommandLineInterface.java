@@ -45,6 +45,8 @@ public final class CommandLineInterface {
                 UnblockCommand.class,
                 BlocksCommand.class,
                 DeadLettersCommand.class,
+                AuditCommand.class,
+                AclsCommand.class,
                 CommandLine.HelpCommand.class
             },
             mixinStandardHelpOptions = true,

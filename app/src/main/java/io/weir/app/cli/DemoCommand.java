@@ -86,7 +86,8 @@ final class DemoCommand implements Callable<Integer> {
         try (Interruption interruption = new Interruption();
                 Cluster cluster = Cluster.start(options)) {
             out.println("weir: " + (cluster.embedded() ? "embedded broker on " : "broker ") + cluster.bootstrapServers()
-                    + ", admin API on " + cluster.adminUrl() + ", data in " + options.data() + ", "
+                    + (cluster.adminUrl() == null ? "" : ", admin API on " + cluster.adminUrl()) + ", data in "
+                    + options.data() + ", "
                     + cluster.apply(options.policies()).size() + " policies");
             if (entities != null) {
                 List<Entity> known = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.weir.app.cli;
 
 import io.weir.app.UserException;
+import io.weir.app.admin.AdminTokens;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -49,6 +50,17 @@ final class EnforcerOptions {
             description = "Where other enforcers of the group reach it (default: where it listens).")
     private @Nullable InetSocketAddress adminAdvertised;
 
+    @Option(
+            names = "--admin-tokens",
+            paramLabel = "FILE",
+            description =
+                    "Who may use the admin API: lines of NAME read|operate TOKEN. Needed to listen on an address that"
+                            + " others reach.")
+    private @Nullable Path adminTokens;
+
+    @Option(names = "--no-admin", description = "Don't serve the admin API: no usage, metrics or health checks.")
+    private boolean noAdmin;
+
     ClusterOptions cluster() {
         return cluster;
     }
@@ -68,8 +80,14 @@ final class EnforcerOptions {
         return policies;
     }
 
+    /** Null is nowhere. */
+    @Nullable
     InetSocketAddress adminListen() {
-        return adminListen;
+        return noAdmin ? null : adminListen;
+    }
+
+    AdminTokens adminTokens() {
+        return adminTokens == null ? AdminTokens.NONE : AdminTokens.read(adminTokens);
     }
 
     @Nullable

@@ -32,7 +32,8 @@ final class RunCommand implements Callable<Integer> {
             for (PolicyFile policy : cluster.apply(options.policies())) {
                 out.println("weir: policy " + policy.policy().domain() + " " + PolicyDocuments.version(policy.yaml()));
             }
-            out.println("weir: admin API on " + cluster.adminUrl());
+            String admin = cluster.adminUrl();
+            out.println("weir: " + (admin == null ? "no admin API" : "admin API on " + admin));
             out.println("weir: deciding requests from weir.requests with "
                     + cluster.enforcer().partitions() + " partitions; Ctrl-C stops");
             while (!interruption.requested() && cluster.enforcer().failure() == null) {

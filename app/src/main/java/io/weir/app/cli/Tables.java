@@ -1,7 +1,9 @@
 package io.weir.app.cli;
 
 import io.weir.app.UserException;
+import io.weir.app.audit.AuditRecord;
 import io.weir.app.cli.PolicyFiles.PolicyFile;
+import io.weir.app.json.EntityWriter;
 import io.weir.engine.Entity;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.FramedDeserializer;
@@ -23,12 +25,19 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes the compacted topics: policies, entities, the block list. For one thread. */
+/**
+ * Reads and writes the compacted topics: policies, entities, the block list. What operators do goes with a record of who
+ * did it. For one thread.
+ */
 final class Tables implements AutoCloseable {
+    private static final int PATIENCE_MS = 15_000;
+
     private final Map<String, Object> client;
     private final KafkaProducer<String, byte[]> producer;
     private final List<Future<?>> written = new ArrayList<>();
@@ -37,21 +46,26 @@ final class Tables implements AutoCloseable {
         this.client = client;
         Map<String, Object> settings = new HashMap<>(client);
         settings.put("acks", "all");
+        settings.putIfAbsent("max.block.ms", PATIENCE_MS);
+        Serializer<byte[]> framed =
+                FramingSettings.of(settings).framing(FramingSettings.PATIENCE).serializer();
         this.producer = new KafkaProducer<>(
                 settings,
                 new StringSerializer(),
-                FramingSettings.of(settings).framing(FramingSettings.PATIENCE).serializer());
+                (topic, value) -> topic.equals(Topics.AUDIT) ? value : framed.serialize(topic, value));
     }
 
     void put(PolicyFile file) {
         String domain = file.policy().domain();
         byte[] value = Contracts.POLICY.encode(PolicyDocuments.of(
                 domain, file.yaml(), file.file().getFileName().toString()));
+        audit("policy apply", Map.of("domain", domain, "version", PolicyDocuments.version(file.yaml())));
         write(Topics.POLICIES, domain, value);
         flush();
     }
 
     void put(Entity entity) {
+        audit("entity set", Map.of("entity", entity.type() + "/" + entity.id(), "known", EntityWriter.line(entity)));
         write(
                 Topics.ENTITIES,
                 entity.type() + "/" + entity.id(),
@@ -59,7 +73,19 @@ final class Tables implements AutoCloseable {
     }
 
     void remove(String entityType, String id) {
+        audit("entity remove", Map.of("entity", entityType + "/" + id));
         write(Topics.ENTITIES, entityType + "/" + id, null);
+    }
+
+    /** Keeps what is about to be done: nothing is done of which there is no record. {@link #flush} waits for both. */
+    void audit(String action, Map<String, String> what) {
+        ProducerRecord<byte[], byte[]> record = AuditRecord.now(action, what).record();
+        try {
+            written.add(producer.send(new ProducerRecord<>(record.topic(), record.partition(), null, record.value())));
+        } catch (TimeoutException missing) {
+            throw UserException.failed(
+                    "topic " + record.topic() + ": expected on the cluster, found none; weir run creates it", missing);
+        }
     }
 
     /** Writes a key's value, or with null takes it away; {@link #flush} waits for it. */

@@ -6,6 +6,7 @@ import io.weir.app.admin.UsageAnswer;
 import io.weir.engine.decide.CurrentUsage;
 import io.weir.schemas.avro.UsageRecord;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,12 +76,19 @@ final class UsageCommand implements Callable<Integer> {
             description = "The admin API of any enforcer of the group (default: http://127.0.0.1:8090).")
     private String admin = "";
 
+    @Option(
+            names = "--admin-token-file",
+            paramLabel = "FILE",
+            description = "Holds the token to show to it, where it wants one.")
+    private @Nullable Path adminTokenFile;
+
     @Override
     public Integer call() throws InterruptedException, IOException {
         if (!history && (from != null || to != null)) {
             throw UserException.wrongUsage("--from, --to: expected with --history, found without");
         }
-        byte[] answer = new AdminClient(admin).get(history ? "/api/usage/history" : "/api/usage", query());
+        byte[] answer =
+                new AdminClient(admin, adminTokenFile).get(history ? "/api/usage/history" : "/api/usage", query());
         if (json) {
             System.out.write(answer);
             System.out.flush();

@@ -1,5 +1,6 @@
 package io.weir.app.identity;
 
+import io.weir.engine.InvalidRequestException;
 import io.weir.engine.Request;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,23 +28,28 @@ public record Client(
      *
      * @param hits units the request consumes; 0 asks without consuming
      * @param timestamp epoch milliseconds
+     * @throws BadRequestException when something of it is longer than a request may have
      */
     public Request request(String domain, ClientRequest request, long timestamp, long hits) {
-        return new Request(
-                null,
-                timestamp,
-                domain,
-                request.method(),
-                request.target().toString(),
-                ip,
-                token,
-                device,
-                account,
-                profile,
-                user,
-                hits,
-                attributes,
-                false,
-                0);
+        try {
+            return new Request(
+                    null,
+                    timestamp,
+                    domain,
+                    request.method(),
+                    request.target().toString(),
+                    ip,
+                    token,
+                    device,
+                    account,
+                    profile,
+                    user,
+                    hits,
+                    attributes,
+                    false,
+                    0);
+        } catch (InvalidRequestException tooLong) {
+            throw new BadRequestException(String.valueOf(tooLong.getMessage()));
+        }
     }
 }

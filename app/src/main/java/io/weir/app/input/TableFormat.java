@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tab-separated columns under a header that names at least host, time (epoch seconds), method and url. */
 final class TableFormat implements LineFormat {
+    /** Longer cells are cut where a message quotes them. */
+    private static final int QUOTED = 120;
+
     private final String header;
     private final String domain;
     private final int columns;
@@ -53,7 +56,11 @@ final class TableFormat implements LineFormat {
             long timestamp = Math.multiplyExact(Long.parseLong(cells[time]), 1_000L);
             return LoggedRequest.of(number, domain, cells[host], null, timestamp, cells[method], cells[url]);
         } catch (ArithmeticException | NumberFormatException e) {
-            throw bad(number, "time: expected epoch seconds, found " + cells[time]);
+            String found = cells[time];
+            throw bad(
+                    number,
+                    "time: expected epoch seconds, found "
+                            + (found.length() <= QUOTED ? found : found.substring(0, QUOTED) + "…"));
         }
     }
 

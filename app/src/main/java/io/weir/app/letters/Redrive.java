@@ -1,5 +1,7 @@
 package io.weir.app.letters;
 
+import io.weir.app.UserException;
+import io.weir.app.audit.AuditRecord;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.Framing;
 import io.weir.schemas.FramingSettings;
@@ -18,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,12 @@ public final class Redrive implements AutoCloseable {
         this.sent = sent;
         try {
             producer.initTransactions();
+        } catch (TransactionalIdAuthorizationException refused) {
+            producer.close();
+            throw UserException.failed(
+                    "transactional id " + TRANSACTIONAL_ID + ": expected to be allowed to use it, found: "
+                            + refused.getMessage() + " See weir acls --role operator",
+                    refused);
         } catch (RuntimeException refused) {
             producer.close();
             throw refused;
@@ -80,6 +89,14 @@ public final class Redrive implements AutoCloseable {
                 letter.content().getTopic(), bytes(letter.content().getKey()), value);
         record.headers().add(HEADER, letter.id().toString().getBytes(StandardCharsets.UTF_8));
         open.add(letter);
+        sending.add(producer.send(AuditRecord.now(
+                        "dead-letters retry",
+                        Map.of(
+                                "letter",
+                                letter.id().toString(),
+                                "topic",
+                                letter.content().getTopic()))
+                .record()));
         sending.add(producer.send(record));
         sending.add(producer.send(new ProducerRecord<>(
                 Topics.DEAD_LETTERS,

@@ -37,4 +37,20 @@ class GatewayAnswersTest {
                     .endsWith("\r\n\r\n");
         }
     }
+
+    @Test
+    void shouldRefuseWhatIsLongerThanARequestMayHave() throws IOException {
+        // Given
+        try (GatewayFixture fixture = GatewayFixture.given(ONE_PER_MINUTE.replace("responses:", ""))
+                .identities("account=header:X-Account")
+                .start()) {
+            // When
+            String answer = RawHttp.get(fixture.address(), "/a", "X-Account: " + "x".repeat(1_025));
+
+            // Then
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("account must have at most 1024 characters, but had 1025");
+        }
+    }
 }

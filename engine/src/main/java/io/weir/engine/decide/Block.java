@@ -33,6 +33,10 @@ public record Block(
     public Block {
         attributes = List.copyOf(attributes);
         values = List.copyOf(values);
+        if (attributes.isEmpty() || attributes.size() != values.size()) {
+            throw new IllegalArgumentException("a block must have a value for each attribute, but had "
+                    + attributes.size() + " and " + values.size());
+        }
     }
 
     /** The key of its quota key tuple, as {@link Keys#entry} makes it. */

@@ -43,12 +43,14 @@ public final class Document {
     private static final int MAX_NAME_SHOWN = 80;
     private static final int MAX_NUMBER_LENGTH = 40;
     private static final int MAX_FOUND_SHOWN = 200;
+    private static final int MAX_EXPECTED_SHOWN = 600;
 
     private final String file;
     private final String what;
     private final Function<List<Problem>, ? extends RuntimeException> refusal;
     private final List<Problem> problems = new ArrayList<>();
     private int values;
+    private @Nullable RuntimeException end;
 
     /**
      * @param file what to call the document in messages
@@ -132,7 +134,11 @@ public final class Document {
     }
 
     /** Takes over a message of the form {@code expected …, found …}. */
+    @SuppressWarnings("ReferenceEquality") // the very exception that ended the reading, on its way out
     public void problem(Value at, IllegalArgumentException refused) {
+        if (refused == end) {
+            throw refused;
+        }
         String message = String.valueOf(refused.getMessage());
         int found = message.indexOf(", found ");
         boolean split = message.startsWith("expected ") && found > 0;
@@ -142,10 +148,19 @@ public final class Document {
                 split ? message.substring(found + ", found ".length()) : message);
     }
 
+    /** Ends the reading where there are too many: what else there is nobody reads. */
     private void problem(int line, int column, String path, String expected, String found) {
-        if (problems.size() < MAX_PROBLEMS) {
-            problems.add(new Problem(file, line, column, path, expected, shortened(found, MAX_FOUND_SHOWN)));
+        problems.add(new Problem(
+                file, line, column, path, shortened(expected, MAX_EXPECTED_SHOWN), shortened(found, MAX_FOUND_SHOWN)));
+        if (problems.size() >= MAX_PROBLEMS) {
+            throw end();
         }
+    }
+
+    private RuntimeException end() {
+        RuntimeException refused = invalid();
+        end = refused;
+        return refused;
     }
 
     /** On one line, and not longer than is useful. */
@@ -173,7 +188,7 @@ public final class Document {
     private void count(Value value) {
         if (++values > MAX_VALUES) {
             problem(value, "at most " + MAX_VALUES + " values", "more");
-            throw invalid();
+            throw end();
         }
     }
 

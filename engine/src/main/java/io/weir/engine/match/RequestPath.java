@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -65,7 +64,7 @@ public final class RequestPath {
                 segments.remove(segments.size() - 1);
             }
         } else if (!segment.equals(".")) {
-            segments.add(ignoreCase ? segment.toLowerCase(Locale.ROOT) : segment);
+            segments.add(ignoreCase ? LowerCase.of(segment) : segment);
         }
     }
 

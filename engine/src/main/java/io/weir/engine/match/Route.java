@@ -6,7 +6,6 @@ import io.weir.engine.match.RoutePattern.Literal;
 import io.weir.engine.match.RoutePattern.Parameter;
 import io.weir.engine.match.RoutePattern.Segment;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,8 +111,7 @@ public final class Route {
             boolean found = false;
             for (String value : path.parameter(wanted.getKey())) {
                 found |= ignoreCase
-                        ? value.toLowerCase(Locale.ROOT)
-                                .equals(wanted.getValue().toLowerCase(Locale.ROOT))
+                        ? LowerCase.of(value).equals(LowerCase.of(wanted.getValue()))
                         : value.equals(wanted.getValue());
             }
             if (!found) {

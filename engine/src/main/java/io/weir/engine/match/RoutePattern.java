@@ -143,6 +143,6 @@ public record RoutePattern(String text, Set<String> methods, List<Segment> segme
             throw new IllegalArgumentException("expected a route without " + text + ", found '" + route + "'");
         }
         String literal = RequestPath.decoded(text, 0, text.length(), false);
-        return new Literal(ignoreCase ? literal.toLowerCase(Locale.ROOT) : literal);
+        return new Literal(ignoreCase ? LowerCase.of(literal) : literal);
     }
 }

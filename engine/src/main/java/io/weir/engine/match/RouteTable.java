@@ -15,11 +15,12 @@ public final class RouteTable {
 
     /** Makes a table of routes that were {@linkplain RoutePattern#parse parsed} with the same {@code ignoreCase}. */
     public static RouteTable of(List<RoutePattern> patterns, boolean ignoreCase) {
+        List<List<RoutePattern>> literals = literals(patterns);
         RouteTable table = new RouteTable();
         for (RoutePattern pattern : patterns) {
             List<List<RoutePattern>> rivals = new ArrayList<>();
             for (int place = 0; place < pattern.segments().size(); place++) {
-                rivals.add(rivals(pattern, place, patterns));
+                rivals.add(hasRivals(pattern, place) ? literals.get(place) : List.of());
             }
             table.routes.put(pattern, new Route(pattern, rivals, ignoreCase));
         }
@@ -35,20 +36,28 @@ public final class RouteTable {
         return route;
     }
 
-    /** Routes with a literal where {@code pattern} has a parameter. */
-    private static List<RoutePattern> rivals(RoutePattern pattern, int place, List<RoutePattern> patterns) {
-        List<RoutePattern> rivals = new ArrayList<>();
-        boolean counted = pattern.segments().get(0) instanceof RoutePattern.AnySegments;
-        if (counted || !(pattern.segments().get(place) instanceof RoutePattern.Parameter)) {
-            return rivals;
-        }
-        for (RoutePattern other : patterns) {
-            if (place < other.segments().size()
-                    && other.segments().get(place) instanceof RoutePattern.Literal
-                    && !(other.segments().get(0) instanceof RoutePattern.AnySegments)) {
-                rivals.add(other);
+    /** By place, the routes with a literal there: one list for all, or many routes would have many lists of many. */
+    private static List<List<RoutePattern>> literals(List<RoutePattern> patterns) {
+        List<List<RoutePattern>> literals = new ArrayList<>();
+        for (RoutePattern pattern : patterns) {
+            for (int place = 0; place < pattern.segments().size(); place++) {
+                if (literals.size() == place) {
+                    literals.add(new ArrayList<>());
+                }
+                if (pattern.segments().get(place) instanceof RoutePattern.Literal && !floats(pattern)) {
+                    literals.get(place).add(pattern);
+                }
             }
         }
-        return rivals;
+        return literals;
+    }
+
+    private static boolean hasRivals(RoutePattern pattern, int place) {
+        return pattern.segments().get(place) instanceof RoutePattern.Parameter && !floats(pattern);
+    }
+
+    /** Whether its places are counted from the path's end. */
+    private static boolean floats(RoutePattern pattern) {
+        return pattern.segments().get(0) instanceof RoutePattern.AnySegments;
     }
 }

@@ -15,6 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a policy from YAML. All that is wrong is told at once; an invalid policy gives none. */
 public final class PolicyReader {
+    /** The most rules, and the most blocks, of a policy. */
+    static final int MAX_RULES = 1_000;
+
+    /** The most routes of a policy, those of {@code except} included: each request is held against all of them. */
+    static final int MAX_ROUTES = 2_000;
+
+    /** The most limits of a policy, those of all plans together. */
+    static final int MAX_LIMITS = 2_000;
+
     static final List<String> KEYS = List.of(
             "policy",
             "zone",
@@ -59,6 +68,7 @@ public final class PolicyReader {
                 routes != null && "ignore-case".equals(document.word(routes, List.of("match-case", "ignore-case")));
         RuleReader ruleReader = new RuleReader(document, ignoreCase);
         List<Rule> rules = all(entries.get("rules"), "a list of rules", ruleReader::rule, Rule::name);
+        sizes(entries.get("rules"), rules);
         BlockReader blockReader = new BlockReader(document, ruleReader, rules);
         List<BlockRule> blocks = all(entries.get("blocks"), "a list of blocks", blockReader::block, BlockRule::name);
         ZoneId zone = zone(entries.get("zone"));
@@ -89,6 +99,20 @@ public final class PolicyReader {
                 usage);
     }
 
+    /** What every request costs, and how large a subject's entry can get, is bounded. */
+    private void sizes(@Nullable Value value, List<Rule> rules) {
+        int routes = rules.stream()
+                .mapToInt(rule -> rule.match().size() + rule.except().size())
+                .sum();
+        int limits = rules.stream().mapToInt(rule -> rule.limits().size()).sum();
+        if (value != null && routes > MAX_ROUTES) {
+            document.problem(value, "at most " + MAX_ROUTES + " routes in all rules", Integer.toString(routes));
+        }
+        if (value != null && limits > MAX_LIMITS) {
+            document.problem(value, "at most " + MAX_LIMITS + " limits in all rules", Integer.toString(limits));
+        }
+    }
+
     private @Nullable String domain(Value root, @Nullable Value value) {
         if (value == null) {
             if (document.isMapping(root)) {
@@ -104,7 +128,12 @@ public final class PolicyReader {
             @Nullable Value value, String what, Function<Value, @Nullable T> reader, Function<T, String> name) {
         List<T> read = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (Value item : value == null ? List.<Value>of() : document.list(value, what)) {
+        List<Value> items = value == null ? List.of() : document.list(value, what);
+        if (value != null && items.size() > MAX_RULES) {
+            document.problem(value, "at most " + MAX_RULES + " of them", Integer.toString(items.size()));
+            return read;
+        }
+        for (Value item : items) {
             T each = reader.apply(item);
             if (each == null) {
                 continue;

@@ -93,14 +93,6 @@ final class ConvertProcessor implements Processor<byte[], byte[], byte[], byte[]
             context.forward(new Record<>(key, value, record.timestamp()), REQUESTS);
         }
 
-        @Override
-        public void tooLarge(RequestEvent event, int bytes) {
-            deadLetter(
-                    "expected an event of at most " + RequestBatches.MAX_BYTES + " bytes, but found " + bytes,
-                    record.value(),
-                    event.getRequestId());
-        }
-
         void deadLetter(String reason, byte @Nullable [] value, @Nullable String requestId) {
             counts.deadLetter();
             boolean carried = value == null || value.length <= MAX_LETTER;

@@ -19,11 +19,8 @@ final class RequestBatches {
     /** Events in one record at most. */
     static final int MAX_EVENTS = 500;
 
-    /** Characters of a batch's texts at most; in UTF-8 and with all else that stays below 1 MiB, what brokers take. */
+    /** Characters of a batch's texts at most: in UTF-8 and with all else below 1 MiB, what brokers take. One event has fewer. */
     static final int MAX_CHARACTERS = 256 << 10;
-
-    /** The largest record in bytes, which only a single event can reach. */
-    static final int MAX_BYTES = 1_000_000;
 
     private static final int NOWHERE = -1;
 
@@ -37,9 +34,6 @@ final class RequestBatches {
     /** Where full and finished batches go. */
     interface Out {
         void send(byte @Nullable [] key, byte[] value);
-
-        /** An event that no record can hold. */
-        void tooLarge(RequestEvent event, int bytes);
     }
 
     private record Batch(@Nullable String key, List<RequestEvent> events, int[] characters) {}
@@ -68,15 +62,10 @@ final class RequestBatches {
     }
 
     private static void send(Batch batch, Out out) {
-        boolean single = batch.events.size() == 1;
-        byte[] value = single
+        byte[] value = batch.events.size() == 1
                 ? Contracts.REQUEST.encode(batch.events.get(0))
                 : Contracts.REQUESTS.encode(new RequestBatch(batch.events));
-        if (single && value.length > MAX_BYTES) {
-            out.tooLarge(batch.events.get(0), value.length);
-        } else {
-            out.send(batch.key == null ? null : batch.key.getBytes(StandardCharsets.UTF_8), value);
-        }
+        out.send(batch.key == null ? null : batch.key.getBytes(StandardCharsets.UTF_8), value);
     }
 
     private static int characters(RequestEvent event) {
