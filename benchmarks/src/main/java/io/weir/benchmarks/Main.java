@@ -2,8 +2,6 @@ package io.weir.benchmarks;
 
 import io.weir.benchmarks.edge.Accuracy;
 import io.weir.benchmarks.edge.Propagation;
-import io.weir.benchmarks.load.EndToEnd;
-import io.weir.benchmarks.load.State;
 import io.weir.benchmarks.load.Throughput;
 import io.weir.benchmarks.load.Workload;
 import io.weir.benchmarks.process.Roles;
@@ -21,19 +19,16 @@ public final class Main {
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
         switch (what) {
             case "jmh" -> org.openjdk.jmh.Main.main(rest);
+            case "state", "latency", "peers" -> new Single(settings(rest)).run(what);
             case "quick", "full" -> new Suite(what.equals("full")).run();
             case "throughput" -> throughput(settings(rest));
-            case "state" -> state(settings(rest));
-            case "latency" -> latency(settings(rest));
-            case "peers" -> new Suite(false).peers();
             case "accuracy" -> Accuracy.run(settings(rest));
             case "propagation" -> Propagation.run(settings(rest));
             case "broker" -> Roles.runBroker(rest[0]);
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
             default -> {
                 System.err.println(
-                        "expected quick, full, jmh, throughput, latency, state, peers, accuracy or propagation, found '"
-                                + what + "'");
+                        "expected quick, full, jmh, throughput, accuracy or propagation, found '" + what + "'");
                 System.exit(2);
             }
         }
@@ -74,33 +69,6 @@ public final class Main {
                 measured.perSecond(),
                 measured.denied() * 100);
         measured.threads().forEach((role, micros) -> System.out.printf("  enforcer's %s: %.2f us%n", role, micros));
-    }
-
-    private static void state(Map<String, String> settings) throws Exception {
-        Map<String, String> rest = new LinkedHashMap<>(settings);
-        int subjects = Integer.parseInt(take(rest, "keys", "1000000"));
-        System.out.println(State.run(subjects, Integer.parseInt(take(rest, "batch", "64")), rest));
-    }
-
-    private static void latency(Map<String, String> settings) throws Exception {
-        Map<String, String> rest = new LinkedHashMap<>(settings);
-        int rate = Integer.parseInt(take(rest, "rate", "20000"));
-        Workload workload = new Workload("four", Integer.parseInt(take(rest, "keys", "1000000")), true, rate);
-        int batch = Integer.parseInt(take(rest, "batch", "1"));
-        boolean committed = Boolean.parseBoolean(take(rest, "committed", "false"));
-        int seconds = Integer.parseInt(take(rest, "seconds", "20"));
-        EndToEnd.Measured measured = EndToEnd.run(workload, batch, rate, committed, rest, 10, seconds);
-        System.out.printf(
-                "%d/s, %d per record, %s reads %s: p50 %.1f p99 %.1f p99.9 %.1f ms, all-in %.1f us CPU per event, %.0f/s%n",
-                rate,
-                batch,
-                committed ? "committed" : "uncommitted",
-                rest,
-                measured.latency().getValueAtPercentile(50) / 1000.0,
-                measured.latency().getValueAtPercentile(99) / 1000.0,
-                measured.latency().getValueAtPercentile(99.9) / 1000.0,
-                measured.micros(),
-                measured.perSecond());
     }
 
     private static String take(Map<String, String> settings, String name, String otherwise) {
