@@ -10,11 +10,13 @@
 #                                           one run on a real broker; the names: policy=one|two|four|vendors keys=N
 #                                           keys.distribution=zipf|uniform batch=N warmup=N events=N, and any setting
 #                                           of the enforcer
+#   benchmarks/run.sh gateway [per.second=N] [warmup.seconds=N] [seconds=N]
+#                                           what a gateway adds to a request: an upstream asked directly and through it
 #   benchmarks/run.sh accuracy [edges=8 minutes=1 report=FILE]
 #                                           edges that share a limit against the sequential truth, in real time, about
 #                                           twelve minutes; writes benchmarks/target/accuracy.md
-#   benchmarks/run.sh propagation [edges=8 blocks=200]
-#                                           from the decision to block somebody until each edge denies them
+#   benchmarks/run.sh propagation [edges=8 blocks=200 key=token|ip]
+#                                           from the decision on the last strike until each edge knows the block
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl benchmarks -am package

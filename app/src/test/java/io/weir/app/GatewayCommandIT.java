@@ -25,10 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code weir gateway} as its users run it. */
 class GatewayCommandIT {
     private static final String ONE_PER_MONTH = """
-            policy: example
-            rules:
-              - { name: per-token, key: [token], limits: [1 per month] }
-            """;
+        policy: example
+        rules:
+          - { name: per-token, key: [token], limits: [1 per month] }
+        """;
 
     @TempDir
     private Path folder;
@@ -62,12 +62,13 @@ class GatewayCommandIT {
                 // When
                 int first = status(url);
                 int second = status(url);
+                int ready = status(gateway.url("weir: health and metrics on") + "/readyz");
                 List<String> stopping = gateway.stop();
 
                 // Then
                 assertThat(url).startsWith("http://127.0.0.1:").endsWith("/auth");
                 assertThat(gateway.printed()).anyMatch(line -> line.startsWith("weir: gRPC for Envoy on 127.0.0.1:"));
-                assertThat(List.of(first, second)).containsExactly(200, 429);
+                assertThat(List.of(first, second, ready)).containsExactly(200, 429, 200);
                 assertThat(stopping).containsExactly("weir: stopping");
             }
         }
@@ -155,16 +156,16 @@ class GatewayCommandIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --plain-tokens --upstream ftp://x                 | upstream: expected http://HOST:PORT, https://… or h2c://…, found 'ftp://x'
-            --plain-tokens --forward-auth-path auth           | forward-auth path: expected one like /auth, of letters, digits, and -._~, found 'auth'
-            --plain-tokens --descriptor client_id             | descriptor entry: expected KEY=TARGET with
-            --plain-tokens --identity acount=bearer           | identity: expected token, account, profile, device, user, plan
-            --plain-tokens --trusted-proxies 10.0.0.0/99      | 10.0.0.0/99
-            --plain-tokens --token-key k                      | tokens: expected either --token-key FILE, to hash them with before they leave, or --plain-tokens, found both
-            --plain-tokens --fail maybe                       | 'maybe'
-            --plain-tokens --listen nowhere                   | expected HOST:PORT like 127.0.0.1:8090 or [::1]:8090, or :8090 for every address, found 'nowhere'
-            --token-key missing                               | --token-key missing: expected a file of text that can be read, found none
-            """)
+        --plain-tokens --upstream ftp://x                 | upstream: expected http://HOST:PORT, https://… or h2c://…, found 'ftp://x'
+        --plain-tokens --forward-auth-path auth           | forward-auth path: expected one like /auth, of letters, digits, and -._~, found 'auth'
+        --plain-tokens --descriptor client_id             | descriptor entry: expected KEY=TARGET with
+        --plain-tokens --identity acount=bearer           | identity: expected token, account, profile, device, user, plan
+        --plain-tokens --trusted-proxies 10.0.0.0/99      | 10.0.0.0/99
+        --plain-tokens --token-key k                      | tokens: expected either --token-key FILE, to hash them with before they leave, or --plain-tokens, found both
+        --plain-tokens --fail maybe                       | 'maybe'
+        --plain-tokens --listen nowhere                   | expected HOST:PORT like 127.0.0.1:8090 or [::1]:8090, or :8090 for every address, found 'nowhere'
+        --token-key missing                               | --token-key missing: expected a file of text that can be read, found none
+        """)
     void shouldExitWith2OnAWrongOptionAndTellWhatWasExpected(String options, String message) throws Exception {
         // Given
         List<String> arguments = new ArrayList<>(List.of("gateway", "--domain", "example"));

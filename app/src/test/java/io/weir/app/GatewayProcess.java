@@ -28,7 +28,7 @@ final class GatewayProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.app.Main", "gateway"));
-        command.addAll(List.of("--grpc-listen", "127.0.0.1:0"));
+        command.addAll(List.of("--grpc-listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"));
         command.addAll(List.of(options));
         Path err = folder.resolve("err");
         GatewayProcess gateway = new GatewayProcess(new ProcessBuilder(command)

@@ -102,20 +102,20 @@ public final class LiveCluster implements AutoCloseable {
     }
 
     /** Stops the broker; clients go on looking for it where it was. */
-    void stopBroker() {
+    public void stopBroker() {
         broker.close();
     }
 
     /** Starts the broker again, where it was, with what it had. */
-    void startBroker() {
+    public void startBroker() {
         broker = EmbeddedBroker.start(data, broker.port());
     }
 
-    void stopEnforcer() {
+    public void stopEnforcer() {
         enforcer.close();
     }
 
-    void startEnforcer() throws InterruptedException {
+    public void startEnforcer() throws InterruptedException {
         enforcer = enforcer();
     }
 

@@ -2,6 +2,7 @@ package io.weir.benchmarks;
 
 import io.weir.benchmarks.edge.Accuracy;
 import io.weir.benchmarks.edge.Propagation;
+import io.weir.benchmarks.load.GatewayLatency;
 import io.weir.benchmarks.load.Throughput;
 import io.weir.benchmarks.load.Workload;
 import io.weir.benchmarks.process.Roles;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /** Entry point of the benchmarks; {@code benchmarks/run.sh} calls it. */
 public final class Main {
@@ -22,13 +24,15 @@ public final class Main {
             case "state", "latency", "peers" -> new Single(settings(rest)).run(what);
             case "quick", "full" -> new Suite(what.equals("full")).run();
             case "throughput" -> throughput(settings(rest));
+            case "gateway" -> gateway(settings(rest));
             case "accuracy" -> Accuracy.run(settings(rest));
             case "propagation" -> Propagation.run(settings(rest));
             case "broker" -> Roles.runBroker(rest[0]);
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
+            case "upstream" -> Roles.runUpstream();
             default -> {
-                System.err.println(
-                        "expected quick, full, jmh, throughput, accuracy or propagation, found '" + what + "'");
+                System.err.println("expected quick, full, jmh, throughput, gateway, accuracy or propagation, found '"
+                        + what + "'");
                 System.exit(2);
             }
         }
@@ -69,6 +73,32 @@ public final class Main {
                 measured.perSecond(),
                 measured.denied() * 100);
         measured.threads().forEach((role, micros) -> System.out.printf("  enforcer's %s: %.2f us%n", role, micros));
+    }
+
+    /** What a gateway adds to a request. */
+    private static void gateway(Map<String, String> settings) throws InterruptedException {
+        Map<String, String> rest = new LinkedHashMap<>(settings);
+        int perSecond = Integer.parseInt(take(rest, "per.second", "500"));
+        int warmup = Integer.parseInt(take(rest, "warmup.seconds", "20"));
+        int seconds = Integer.parseInt(take(rest, "seconds", "30"));
+        if (!rest.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected per.second, warmup.seconds or seconds, found " + rest.keySet());
+        }
+        GatewayLatency.Measured measured = GatewayLatency.run(perSecond, warmup, seconds);
+        print(perSecond + "/s directly", measured.direct());
+        print(perSecond + "/s through the gateway", measured.through());
+        System.out.println(measured.undecided() + " not decided in time or failed");
+    }
+
+    private static void print(String what, Histogram micros) {
+        System.out.printf(
+                "%s: p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, max %.2f ms%n",
+                what,
+                micros.getValueAtPercentile(50) / 1e3,
+                micros.getValueAtPercentile(90) / 1e3,
+                micros.getValueAtPercentile(99) / 1e3,
+                micros.getMaxValue() / 1e3);
     }
 
     private static String take(Map<String, String> settings, String name, String otherwise) {

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * The HTTP server beside an enforcer. It listens before there is an enforcer, so that its port is known (others of the
+ * The HTTP server beside an enforcer or a gateway. It listens before there is an enforcer, so that its port is known (others of the
  * group are told) and somebody who asks meanwhile hears that it is starting; {@link #serve} adds what there is to say.
  */
-final class AdminServer implements AutoCloseable {
+public final class AdminServer implements AutoCloseable {
     private final Server server;
     private final InetSocketAddress address;
     private final AdminTokens tokens;
@@ -28,18 +28,13 @@ final class AdminServer implements AutoCloseable {
      * Begins to listen.
      *
      * @param listen port 0 is any free one
-     * @param tokens who may ask; none is right only where nobody but this machine can
-     * @throws UserException when somebody else listens there, the address is not one of this machine, or others could
-     *     ask without a token
+     * @param tokens who may ask; none lets everybody who reaches it
+     * @throws UserException when somebody else listens there, or the address is not one of this machine
      */
-    static AdminServer start(InetSocketAddress listen, AdminTokens tokens, List<Endpoints> endpoints) {
+    public static AdminServer start(InetSocketAddress listen, AdminTokens tokens, List<Endpoints> endpoints) {
         String where = "admin server on " + listen.getHostString() + ":" + listen.getPort();
         if (listen.isUnresolved()) {
             throw UserException.wrongUsage(where + ": expected an address of this machine, found an unknown host name");
-        }
-        if (tokens.isEmpty() && !listen.getAddress().isLoopbackAddress()) {
-            throw UserException.wrongUsage(where + ": expected an address of the loopback interface, or --admin-tokens"
-                    + " FILE to say who may ask, found neither: whoever reaches it would see who uses what");
         }
         ServerBuilder builder = Server.builder().port(new ServerPort(listen, SessionProtocol.HTTP));
         configure(builder, tokens, endpoints);
@@ -74,6 +69,15 @@ final class AdminServer implements AutoCloseable {
     /** Where it listens; the port is the real one. */
     InetSocketAddress address() {
         return address;
+    }
+
+    /** Where to ask on this machine. */
+    public String url() {
+        return "http://" + text(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    static String text(String host, int port) {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     /** Begins to stop: connections are refused at once; Netty's threads end two quiet seconds later by themselves. */

@@ -15,13 +15,22 @@ import org.jspecify.annotations.Nullable;
 public final class Administration implements AutoCloseable {
     private final InstantSource clock;
     private final Readiness readiness = new Readiness();
-    private final HealthEndpoints health = new HealthEndpoints(readiness);
-    private final Metrics metrics = new Metrics();
+    private final HealthEndpoints health = new HealthEndpoints(readiness::reasons);
+    private final MetricsEndpoint endpoint = new MetricsEndpoint();
+    private final EnforcerMetrics metrics = new EnforcerMetrics(endpoint.registry());
     private final @Nullable AdminServer server;
 
     private Administration(@Nullable InetSocketAddress listen, AdminTokens tokens, InstantSource clock) {
         this.clock = clock;
-        this.server = listen == null ? null : AdminServer.start(listen, tokens, List.of(health, metrics));
+        if (listen != null
+                && tokens.isEmpty()
+                && !listen.isUnresolved()
+                && !listen.getAddress().isLoopbackAddress()) {
+            throw UserException.wrongUsage("admin server on " + listen.getHostString() + ":" + listen.getPort()
+                    + ": expected an address of the loopback interface, or --admin-tokens"
+                    + " FILE to say who may ask, found neither: whoever reaches it would see who uses what");
+        }
+        this.server = listen == null ? null : AdminServer.start(listen, tokens, List.of(health, endpoint));
     }
 
     /**
@@ -54,7 +63,7 @@ public final class Administration implements AutoCloseable {
         if (server == null) {
             return;
         }
-        server.serve(List.of(health, metrics, new UsageEndpoints(enforcer, clock)));
+        server.serve(List.of(health, endpoint, new UsageEndpoints(enforcer, clock)));
     }
 
     /** The enforcer has what it needs to decide. */
@@ -64,11 +73,7 @@ public final class Administration implements AutoCloseable {
 
     /** Where to ask on this machine; null where nothing is served. */
     public @Nullable String url() {
-        if (server == null) {
-            return null;
-        }
-        InetSocketAddress address = server.address();
-        return "http://" + text(address.getAddress().getHostAddress(), address.getPort());
+        return server == null ? null : server.url();
     }
 
     /**
@@ -89,15 +94,12 @@ public final class Administration implements AutoCloseable {
                 host = InetAddress.getLocalHost().getHostAddress();
             } catch (UnknownHostException unnamed) {
                 throw UserException.failed(
-                        "--admin-advertised: expected HOST:PORT, found none, and this machine does not know its address",
+                        "--admin-advertised: expected HOST:PORT, found none, and this machine does not know its"
+                                + " address",
                         unnamed);
             }
         }
-        return text(host, address.getPort());
-    }
-
-    private static String text(String host, int port) {
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        return AdminServer.text(host, address.getPort());
     }
 
     @Override
@@ -106,5 +108,6 @@ public final class Administration implements AutoCloseable {
             server.close();
         }
         metrics.close();
+        endpoint.close();
     }
 }

@@ -3,6 +3,6 @@ package io.weir.app.admin;
 import com.linecorp.armeria.server.ServerBuilder;
 
 /** A part of the admin server: some paths and what answers them. */
-interface Endpoints {
+public interface Endpoints {
     void addTo(ServerBuilder server);
 }

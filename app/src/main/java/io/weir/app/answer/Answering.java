@@ -22,6 +22,17 @@ public final class Answering {
     private final InstantSource clock;
     private final @Nullable Boolean failClosed;
     private final Answers answers;
+    private final Onlooker onlooker;
+
+    /** Hears of every decision. */
+    public interface Onlooker {
+        /**
+         * A request is decided. Called by the thread that brings the decision; must not wait.
+         *
+         * @param waitedNanos how long its client waited for it
+         */
+        void decided(Decision decision, long waitedNanos);
+    }
 
     /**
      * A request and what is to be told its client.
@@ -41,7 +52,7 @@ public final class Answering {
      */
     public Answering(
             String domain, Decider decider, Identities identities, InstantSource clock, @Nullable Boolean failClosed) {
-        this(domain, decider, identities, clock, failClosed, new Answers());
+        this(domain, decider, identities, clock, failClosed, new Answers(), (decision, waited) -> {});
     }
 
     private Answering(
@@ -50,23 +61,32 @@ public final class Answering {
             Identities identities,
             InstantSource clock,
             @Nullable Boolean failClosed,
-            Answers answers) {
+            Answers answers,
+            Onlooker onlooker) {
         this.domain = domain;
         this.decider = decider;
         this.identities = identities;
         this.clock = clock;
         this.failClosed = failClosed;
         this.answers = answers;
+        this.onlooker = onlooker;
     }
 
     /** The same for another domain. */
     public Answering of(String other) {
-        return other.equals(domain) ? this : new Answering(other, decider, identities, clock, failClosed, answers);
+        return other.equals(domain)
+                ? this
+                : new Answering(other, decider, identities, clock, failClosed, answers, onlooker);
     }
 
     /** The same, where requests carry their identities elsewhere. */
     public Answering reading(Identities other) {
-        return new Answering(domain, decider, other, clock, failClosed, answers);
+        return new Answering(domain, decider, other, clock, failClosed, answers, onlooker);
+    }
+
+    /** The same, where somebody hears of the decisions. */
+    public Answering heardBy(Onlooker other) {
+        return new Answering(domain, decider, identities, clock, failClosed, answers, other);
     }
 
     /** The policy to answer by; it may be another at the next call. */
@@ -87,8 +107,10 @@ public final class Answering {
 
     /** Has an event of this domain decided. */
     public CompletionStage<Answered> answer(Request event) {
+        long since = System.nanoTime();
         return decider.decide(event).thenApply(decision -> {
             Decision settled = settled(decision);
+            onlooker.decided(settled, System.nanoTime() - since);
             return new Answered(event, settled, answers.answer(policy(), event, settled));
         });
     }

@@ -7,7 +7,9 @@ import io.weir.app.envoy.DescriptorMapping;
 import io.weir.app.envoy.EnvoyServer;
 import io.weir.app.gateway.Checks;
 import io.weir.app.gateway.Gateway;
+import io.weir.app.gateway.GatewayAdministration;
 import io.weir.app.gateway.GatewayConfig;
+import io.weir.app.gateway.RequestOnlooker;
 import io.weir.app.identity.Identities;
 import io.weir.edge.EdgeNode;
 import io.weir.engine.policy.Policy;
@@ -15,8 +17,10 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,6 +51,7 @@ final class GatewayCommand implements Callable<Integer> {
         String domain = options.domain(policies);
         GatewayConfig config = options.config();
         Identities identities = options.identities();
+        String checksPath = options.checksPath();
         DescriptorMapping descriptors = options.descriptors();
         PrintStream out = Console.lines();
         byte @Nullable [] key = options.tokens().key(line -> out.println("weir: " + line));
@@ -54,21 +59,31 @@ final class GatewayCommand implements Callable<Integer> {
         try (Interruption interruption = new Interruption();
                 EdgeNode edge = options.edge(key);
                 PolicyDelivery delivery =
-                        PolicyDelivery.start(policies, edge, options.client(), line -> out.println("weir: " + line))) {
+                        PolicyDelivery.start(policies, edge, options.client(), line -> out.println("weir: " + line));
+                GatewayAdministration admin = admin(edge, domain, policies, delivery)) {
             Decider decider = Decider.of(edge).meanwhile(byDomain(policies));
             Answering answering = new Answering(domain, decider, identities, clock, options.failClosed());
-            Checks checks = options.checks(answering);
+            RequestOnlooker requests = RequestOnlooker.NONE;
+            if (admin != null) {
+                answering = answering.heardBy(admin.decisions());
+                requests = admin.requests();
+                out.println("weir: health and metrics on " + admin.url());
+            }
+            Checks checks = checksPath == null ? null : options.checks(checksPath, answering);
             if (!delivery.await(STARTING) || !edge.awaitReady(STARTING)) {
                 out.println("weir: decisions cannot be had yet: " + String.join("; ", reasons(edge, delivery))
                         + "; serving all the same");
             }
-            try (Gateway gateway = Gateway.start(config, answering, TokenOptions.tokens(key), checks);
+            try (Gateway gateway = Gateway.start(config, answering, TokenOptions.tokens(key), checks, requests);
                     EnvoyServer envoy = envoy(answering, descriptors, edge, clock)) {
                 tell(out, gateway, config, checks, envoy);
                 while (!interruption.requested()) {
                     interruption.await(200);
                 }
                 out.println("weir: stopping");
+                if (admin != null) {
+                    admin.draining();
+                }
             }
         }
         return CommandLineInterface.DONE;
@@ -81,6 +96,14 @@ final class GatewayCommand implements Callable<Integer> {
     private static List<String> reasons(EdgeNode edge, PolicyDelivery delivery) {
         return Stream.concat(edge.health().reasons().stream(), delivery.reasons().stream())
                 .toList();
+    }
+
+    private @Nullable GatewayAdministration admin(
+            EdgeNode edge, String domain, List<PolicyFile> policies, PolicyDelivery delivery) {
+        InetSocketAddress listen = options.adminListen();
+        Set<String> governed = new HashSet<>(byDomain(policies).keySet());
+        governed.add(domain);
+        return listen == null ? null : GatewayAdministration.start(listen, edge, domain, governed, delivery::reasons);
     }
 
     private @Nullable EnvoyServer envoy(

@@ -82,6 +82,18 @@ final class GatewayOptions {
     private boolean noGrpc;
 
     @Option(
+            names = "--admin-listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:8082",
+            converter = Addresses.class,
+            description = "Where it tells its health and metrics; :PORT is every address, port 0 any free one"
+                    + " (default: 127.0.0.1:8082).")
+    private InetSocketAddress adminListen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8082);
+
+    @Option(names = "--no-admin", description = "Don't tell health and metrics over HTTP.")
+    private boolean noAdmin;
+
+    @Option(
             names = "--forward-auth-path",
             paramLabel = "PATH",
             description = "Where nginx, HAProxy, Caddy or Traefik ask whether to pass a request on"
@@ -208,6 +220,12 @@ final class GatewayOptions {
         return noGrpc ? null : grpcListen;
     }
 
+    /** Where it tells its health and metrics, or null where it does not. */
+    @Nullable
+    InetSocketAddress adminListen() {
+        return noAdmin ? null : adminListen;
+    }
+
     GatewayConfig config() {
         return valid(() -> new GatewayConfig(
                 listen, upstream, admin, upstreamTimeout, DRAIN, proxies(), lenientPaths, preserveHost));
@@ -232,11 +250,16 @@ final class GatewayOptions {
         return valid(() -> Identities.passedOn(identities, overHttp ? asking() : proxies()));
     }
 
-    /** Where other servers ask, or null where none does. */
+    /** The path where other servers ask, or null where none does. */
     @Nullable
-    Checks checks(Answering answering) {
+    String checksPath() {
         String path = forwardAuthPath == null && upstream == null ? USUAL_CHECKS : forwardAuthPath;
-        return path == null ? null : valid(() -> new Checks(path, asking(), answering.reading(passedOn(true))));
+        return path == null ? null : valid(() -> Checks.path(path));
+    }
+
+    /** Where other servers ask. */
+    Checks checks(String path, Answering answering) {
+        return valid(() -> new Checks(path, asking(), answering.reading(passedOn(true))));
     }
 
     DescriptorMapping descriptors() {

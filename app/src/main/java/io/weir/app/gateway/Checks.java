@@ -12,9 +12,15 @@ import io.weir.app.identity.TrustedProxies;
  */
 public record Checks(String path, TrustedProxies proxies, Answering answering) {
     public Checks {
+        path = path(path);
+    }
+
+    /** @throws IllegalArgumentException when other servers could not ask there */
+    public static String path(String path) {
         if (!path.matches("(/[A-Za-z0-9._~-]+)+")) {
             throw new IllegalArgumentException(
                     "forward-auth path: expected one like /auth, of letters, digits, and -._~, found '" + path + "'");
         }
+        return path;
     }
 }

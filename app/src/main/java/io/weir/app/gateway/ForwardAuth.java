@@ -17,7 +17,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Tells other servers whether to pass a request on: 200 with the headers to copy, or the policy's denial. In the query of the
  * path they ask, {@code domain} names another domain than the gateway's, and {@code deny=403} has each denial told under that
- * status, for servers that know only some: the real answer then travels in the header {@code Weir-Answer}.
+ * status, for servers that know only some: the real answer then travels in the header {@code Weir-Answer}. {@code pass=204} has
+ * what passes told so, for servers that take a 200 for something else.
  */
 final class ForwardAuth implements HttpService {
     private static final int OK = 200;
@@ -41,12 +42,13 @@ final class ForwardAuth implements HttpService {
             return writer.response(context, untrusted(asked));
         }
         QueryParams how = context.queryParams();
-        int deny = denyStatus(how.get("deny", ""));
+        int deny = status(how, "deny", "[45]", "from 400 to 599");
+        int pass = status(how, "pass", "2", "from 200 to 299");
         String domain = how.get("domain");
         Answering answering =
                 domain == null ? checks.answering() : checks.answering().of(domain);
-        return HttpResponse.of(told(answering, asked)
-                .thenApplyAsync(answer -> writer.response(context, under(answer, deny)), context.eventLoop()));
+        return HttpResponse.of(told(context, answering, asked)
+                .thenApplyAsync(answer -> writer.response(context, under(answer, deny, pass)), context.eventLoop()));
     }
 
     static Answer untrusted(HttpClientRequest asked) {
@@ -58,20 +60,25 @@ final class ForwardAuth implements HttpService {
                 .answer();
     }
 
-    /** 0 where denials are told under their own status. */
-    private static int denyStatus(String text) {
+    /** 0 where the query does not say it. */
+    private static int status(QueryParams how, String name, String hundreds, String range) {
+        String text = how.get(name, "");
         if (text.isEmpty()) {
             return 0;
         }
-        if (!text.matches("[45]\\d\\d")) {
-            throw new BadRequestException("forward-auth: expected deny=STATUS from 400 to 599, found '" + text + "'");
+        if (!text.matches(hundreds + "\\d\\d")) {
+            throw new BadRequestException(
+                    "forward-auth: expected " + name + "=STATUS " + range + ", found '" + text + "'");
         }
         return Integer.parseInt(text);
     }
 
-    private CompletionStage<Answer> told(Answering answering, HttpClientRequest asked) {
+    private CompletionStage<Answer> told(ServiceRequestContext context, Answering answering, HttpClientRequest asked) {
         try {
-            return answering.answer(ForwardedRequest.of(asked, lenientPaths), 1).thenApply(ForwardAuth::told);
+            return answering.answer(ForwardedRequest.of(asked, lenientPaths), 1).thenApply(answered -> {
+                Gateway.outcome(context, answered.passes());
+                return told(answered);
+            });
         } catch (BadRequestException refused) {
             return CompletableFuture.completedStage(
                     Problem.of(400, "Bad Request", refused.getMessage()).answer());
@@ -87,7 +94,10 @@ final class ForwardAuth implements HttpService {
         return answer.status() / 100 == 2 ? CarriedAnswers.under(FORBIDDEN, answer) : answer;
     }
 
-    private static Answer under(Answer answer, int deny) {
-        return deny == 0 || answer.status() == OK ? answer : CarriedAnswers.under(deny, answer);
+    private static Answer under(Answer answer, int deny, int pass) {
+        if (answer.status() == OK) {
+            return pass == 0 ? answer : new Answer(pass, null, answer.headers(), "");
+        }
+        return deny == 0 ? answer : CarriedAnswers.under(deny, answer);
     }
 }

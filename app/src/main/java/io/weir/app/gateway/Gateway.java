@@ -1,9 +1,12 @@
 package io.weir.app.gateway;
 
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.netty.util.AttributeKey;
 import io.weir.app.UserException;
 import io.weir.app.answer.Answering;
 import io.weir.app.identity.Target;
@@ -24,12 +27,22 @@ public final class Gateway implements AutoCloseable {
     /** How long nobody asked before it is taken that all is done; 0 would not wait for requests in flight. */
     private static final long QUIET_MS = 1;
 
+    private static final String REFUSED = "refused";
+
+    /** What has become of a request: {@code passed} or {@code denied}. */
+    private static final AttributeKey<String> OUTCOME = AttributeKey.valueOf(Gateway.class, "outcome");
+
     private final Server server;
     private final @Nullable Upstream upstream;
     private final InetSocketAddress address;
     private volatile boolean draining;
 
-    private Gateway(GatewayConfig config, Answering answering, UnaryOperator<String> tokens, @Nullable Checks checks) {
+    private Gateway(
+            GatewayConfig config,
+            Answering answering,
+            UnaryOperator<String> tokens,
+            @Nullable Checks checks,
+            RequestOnlooker onlooker) {
         HeaderSpelling spelling = new HeaderSpelling();
         AnswerWriter writer = new AnswerWriter(spelling);
         ServerBuilder services = Server.builder();
@@ -60,7 +73,7 @@ public final class Gateway implements AutoCloseable {
                     return delegate.serve(context, request);
                 })
                 .absoluteUriTransformer(Target::origin)
-                .errorHandler(new ProblemErrors())
+                .errorHandler(new ProblemErrors(status -> onlooker.answered(REFUSED, status)))
                 .http1HeaderNaming(spelling)
                 .http1MaxInitialLineLength(MAX_LINE)
                 .http1MaxHeaderSize(MAX_HEADERS)
@@ -70,6 +83,10 @@ public final class Gateway implements AutoCloseable {
                 .gracefulShutdownTimeoutMillis(
                         QUIET_MS, Math.max(QUIET_MS, config.drain().toMillis()))
                 .disableServerHeader()
+                .accessLogWriter(
+                        log -> onlooker.answered(
+                                outcome(log), log.responseStatus().code()),
+                        false)
                 .build();
         this.address = listen(config.listen());
     }
@@ -79,20 +96,42 @@ public final class Gateway implements AutoCloseable {
      *
      * @param checks where other servers ask, or null where none does
      * @param tokens from a token to what stands for it in events
+     * @param onlooker hears of each request when it has been answered
      * @throws UserException when somebody else listens there, or the address is not one of this machine
      */
     public static Gateway start(
-            GatewayConfig config, Answering answering, UnaryOperator<String> tokens, @Nullable Checks checks) {
+            GatewayConfig config,
+            Answering answering,
+            UnaryOperator<String> tokens,
+            @Nullable Checks checks,
+            RequestOnlooker onlooker) {
         if (config.upstream() == null && checks == null) {
             throw new IllegalArgumentException(
-                    "gateway: expected an upstream to pass requests on to, or a path where other servers ask, found neither");
+                    "gateway: expected an upstream to pass requests on to, or a path where other servers ask, found"
+                            + " neither");
         }
-        return new Gateway(config, answering, tokens, checks);
+        return new Gateway(config, answering, tokens, checks, onlooker);
+    }
+
+    /** A gateway of whose requests nobody hears. */
+    public static Gateway start(
+            GatewayConfig config, Answering answering, UnaryOperator<String> tokens, @Nullable Checks checks) {
+        return start(config, answering, tokens, checks, RequestOnlooker.NONE);
     }
 
     /** A gateway that nobody else asks. */
     public static Gateway start(GatewayConfig config, Answering answering, UnaryOperator<String> tokens) {
         return start(config, answering, tokens, null);
+    }
+
+    private static String outcome(RequestLog log) {
+        String outcome = log.context().attr(OUTCOME);
+        return outcome == null ? REFUSED : outcome;
+    }
+
+    /** Says what has become of a request. */
+    static void outcome(ServiceRequestContext context, boolean passes) {
+        context.setAttr(OUTCOME, passes ? "passed" : "denied");
     }
 
     private InetSocketAddress listen(InetSocketAddress at) {

@@ -62,6 +62,7 @@ final class GatewayService implements HttpService {
 
     private HttpResponse answered(
             ServiceRequestContext context, HttpRequest request, ClientRequest client, Answered answered) {
+        Gateway.outcome(context, answered.passes());
         if (!answered.passes()) {
             return writer.response(context, answered.answer());
         }
@@ -101,9 +102,12 @@ final class GatewayService implements HttpService {
         return answering
                 .answer(client, hits)
                 .thenComposeAsync(
-                        answered -> answered.passes()
-                                ? usage(context, policy, answered)
-                                : CompletableFuture.completedStage(writer.response(context, answered.answer())),
+                        answered -> {
+                            Gateway.outcome(context, answered.passes());
+                            return answered.passes()
+                                    ? usage(context, policy, answered)
+                                    : CompletableFuture.completedStage(writer.response(context, answered.answer()));
+                        },
                         context.eventLoop());
     }
 

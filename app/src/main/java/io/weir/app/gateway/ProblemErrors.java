@@ -13,6 +13,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.weir.app.answer.Answer;
 import io.weir.app.answer.Problem;
 import io.weir.app.identity.BadRequestException;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,13 @@ import org.slf4j.LoggerFactory;
 /** Tells what the gateway itself refuses, requests that are no HTTP included, as problems; what is our fault is logged too. */
 final class ProblemErrors implements ServerErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemErrors.class);
+
+    private final IntConsumer early;
+
+    /** @param early hears the statuses of requests that are refused before anybody sees them */
+    ProblemErrors(IntConsumer early) {
+        this.early = early;
+    }
 
     @Override
     public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
@@ -39,6 +47,9 @@ final class ProblemErrors implements ServerErrorHandler {
             HttpStatus status,
             @Nullable String description,
             @Nullable Throwable cause) {
+        if (context == null) {
+            early.accept(status.code());
+        }
         return aggregated(status, description);
     }
 

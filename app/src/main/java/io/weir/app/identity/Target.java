@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Refused is what servers read differently from each other, so that a client cannot be counted for one route and served
  * another: {@code ..}, control characters, malformed encoding and fragments; and, unless lenient, encoded slashes,
- * backslashes, path parameters ({@code ;}) and encoding that is not UTF-8.
+ * backslashes, path parameters ({@code ;}), encoding that is not UTF-8 and what is encoded twice.
  *
  * @param path begins with a slash
  * @param query without its question mark, or null when there is none
@@ -98,6 +98,9 @@ public record Target(String path, @Nullable String query) {
         if (!lenient && !utf8(bytes, length)) {
             throw new BadRequestException("expected a path of percent-encoded UTF-8");
         }
+        if (!lenient && encodedTwice(bytes, length)) {
+            throw new BadRequestException("expected a path that is percent-encoded once");
+        }
         return spelled.toString();
     }
 
@@ -114,6 +117,16 @@ public record Target(String path, @Nullable String query) {
         if (value == ';' && !encoded) {
             throw new BadRequestException("expected a path without parameters (;)");
         }
+    }
+
+    /** Whether decoding would leave something to decode, which some servers do then. */
+    private static boolean encodedTwice(byte[] bytes, int length) {
+        for (int i = 0; i + 2 < length; i++) {
+            if (bytes[i] == '%' && Character.digit(bytes[i + 1], 16) >= 0 && Character.digit(bytes[i + 2], 16) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int hex(String text, int percent) {

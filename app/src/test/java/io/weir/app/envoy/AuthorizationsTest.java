@@ -15,6 +15,9 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.weir.app.InMemoryDecider;
 import io.weir.app.envoy.EnvoyFixture.Setup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -22,20 +25,20 @@ import org.junit.jupiter.api.Test;
 
 class AuthorizationsTest {
     private static final String ONE_PER_MINUTE = """
-            policy: example
-            rules:
-              - { name: per-token, key: [token], limits: [1 per minute] }
-            blocks:
-              - { name: abusers, key: [ip], after: 2 per minute, for: 1 hour }
-            responses:
-              allowed: { headers: { X-RateLimit-Remaining: "{{remaining}}" } }
-              throttled:
-                status: 409
-                headers: { Retry-After: "{{retryAfter}}" }
-                contentType: application/json
-                body: '{"wait": {{retryAfter}}}'
-              blocked: { status: 403, body: "no more" }
-            """;
+        policy: example
+        rules:
+          - { name: per-token, key: [token], limits: [1 per minute] }
+        blocks:
+          - { name: abusers, key: [ip], after: 2 per minute, for: 1 hour }
+        responses:
+          allowed: { headers: { X-RateLimit-Remaining: "{{remaining}}" } }
+          throttled:
+            status: 409
+            headers: { Retry-After: "{{retryAfter}}" }
+            contentType: application/json
+            body: '{"wait": {{retryAfter}}}'
+          blocked: { status: 403, body: "no more" }
+        """;
     private static final Map<String, String> T1 = Map.of("authorization", "Bearer t1");
 
     private static Map<String, String> headers(List<HeaderValueOption> headers) {
@@ -60,6 +63,27 @@ class AuthorizationsTest {
             assertThat(decider.last().path()).isEqualTo("/a/b?c=d");
             assertThat(decider.last().method()).isEqualTo("GET");
             assertThat(decider.last().ip()).isEqualTo("192.0.2.1");
+        }
+    }
+
+    @Test
+    void shouldCountMqttByTagoIOsPolicy() throws IOException {
+        // Given
+        InMemoryDecider decider = InMemoryDecider.of(Files.readString(Path.of("../policies/tagoio.yaml")));
+        try (EnvoyFixture envoy = given(
+                decider,
+                Setup.USUAL.domain("tagoio").identities("profile=header:X-Profile-Id", "plan=header:X-Plan"))) {
+            CheckRequest.Builder publish = get("/mqtt", Map.of("x-profile-id", "p1", "x-plan", "free"));
+            publish.getAttributesBuilder().getRequestBuilder().getHttpBuilder().setMethod("PUBLISH");
+
+            // When
+            int passed = 0;
+            while (envoy.check(publish).hasOkResponse()) {
+                passed++;
+            }
+
+            // Then
+            assertThat(passed).isEqualTo(250);
         }
     }
 

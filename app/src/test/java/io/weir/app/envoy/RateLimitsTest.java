@@ -17,16 +17,21 @@ import io.envoyproxy.envoy.type.v3.RateLimitUnit;
 import io.grpc.StatusRuntimeException;
 import io.weir.app.InMemoryDecider;
 import io.weir.app.envoy.EnvoyFixture.Setup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RateLimitsTest {
     private static final String TWO_PER_MINUTE = """
-            policy: example
-            rules:
-              - { name: per-token, key: [token], limits: [2 per minute] }
-            """;
+        policy: example
+        rules:
+          - { name: per-token, key: [token], limits: [2 per minute] }
+        """;
 
     private static Map<String, String> headers(RateLimitResponse response) {
         return response.getResponseHeadersToAddList().stream()
@@ -60,14 +65,34 @@ class RateLimitsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"PUBLISH, 250", "SUBSCRIBE, 250", "CONNECT, 20"})
+    void shouldCountMqttByTagoIOsPolicy(String action, int limit) throws IOException {
+        // Given
+        InMemoryDecider decider = InMemoryDecider.of(Files.readString(Path.of("../policies/tagoio.yaml")));
+        try (EnvoyFixture envoy = given(decider, Setup.USUAL)) {
+
+            // When
+            RateLimitResponse first =
+                    envoy.limit("tagoio", "method=" + action, "path=/mqtt", "profile=p1", "plan=free");
+            RateLimitResponse rest = envoy.limit(
+                    request("tagoio", descriptor("method=" + action, "path=/mqtt", "profile=p1", "plan=free"))
+                            .setHitsAddend(limit));
+
+            // Then
+            assertThat(first.getStatuses(0).getLimitRemaining()).isEqualTo(limit - 1);
+            assertThat(rest.getOverallCode()).isEqualTo(Code.OVER_LIMIT);
+        }
+    }
+
     @Test
     void shouldTellTheLimitAsEnvoyItselfWouldAndWhenToComeBack() {
         // Given
         try (EnvoyFixture envoy = given("""
-                policy: example
-                rules:
-                  - { name: per-token, key: [token], limits: [1 per minute, 9 per hour] }
-                """)) {
+            policy: example
+            rules:
+              - { name: per-token, key: [token], limits: [1 per minute, 9 per hour] }
+            """)) {
 
             // When
             RateLimitResponse allowed = envoy.limit("example", "token=t1");
@@ -90,12 +115,12 @@ class RateLimitsTest {
     void shouldAnswerAsThePolicySays() {
         // Given
         try (EnvoyFixture envoy = given(TWO_PER_MINUTE + """
-                responses:
-                  throttled:
-                    headers: { X-RateLimit-Limit: "{{limit}}", Retry-After: "in {{retryAfter}} s" }
-                    contentType: application/json
-                    body: '{"error": "slow down, {{window}}"}'
-                """)) {
+            responses:
+              throttled:
+                headers: { X-RateLimit-Limit: "{{limit}}", Retry-After: "in {{retryAfter}} s" }
+                contentType: application/json
+                body: '{"error": "slow down, {{window}}"}'
+            """)) {
             envoy.limit("example", "token=t1");
             envoy.limit("example", "token=t1");
 
@@ -116,11 +141,11 @@ class RateLimitsTest {
     void shouldDecideEachDescriptorByItself() {
         // Given
         try (EnvoyFixture envoy = given("""
-                policy: example
-                rules:
-                  - { name: per-token, key: [token], limits: [1 per minute] }
-                  - { name: per-address, key: [ip], limits: [5 per minute] }
-                """)) {
+            policy: example
+            rules:
+              - { name: per-token, key: [token], limits: [1 per minute] }
+              - { name: per-address, key: [ip], limits: [5 per minute] }
+            """)) {
             envoy.limit("example", "token=t1");
 
             // When
@@ -141,11 +166,11 @@ class RateLimitsTest {
     void shouldTellTheFewestRemainingOfSeveralDescriptors() {
         // Given
         try (EnvoyFixture envoy = given("""
-                policy: example
-                rules:
-                  - { name: per-address, key: [ip], limits: [5 per minute] }
-                  - { name: per-token, key: [token], limits: [2 per hour] }
-                """)) {
+            policy: example
+            rules:
+              - { name: per-address, key: [ip], limits: [5 per minute] }
+              - { name: per-token, key: [token], limits: [2 per hour] }
+            """)) {
 
             // When
             RateLimitResponse both =
@@ -165,10 +190,10 @@ class RateLimitsTest {
     void shouldChargeTheHitsOfTheRequestUnlessADescriptorSaysItsOwn() {
         // Given
         try (EnvoyFixture envoy = given("""
-                policy: example
-                rules:
-                  - { name: per-token, key: [token], limits: [100 per minute] }
-                """)) {
+            policy: example
+            rules:
+              - { name: per-token, key: [token], limits: [100 per minute] }
+            """)) {
 
             // When
             RateLimitResponse several = envoy.limit(request(
@@ -207,13 +232,13 @@ class RateLimitsTest {
     void shouldLetRulesReferToALimitThatEnvoySends() {
         // Given
         try (EnvoyFixture envoy = given("""
-                policy: example
-                rules:
-                  - name: overridden
-                    where: { override-per: hour }
-                    key: [token]
-                    limits: [{ limit: token.override, per: 1 hour }]
-                """)) {
+            policy: example
+            rules:
+              - name: overridden
+                where: { override-per: hour }
+                key: [token]
+                limits: [{ limit: token.override, per: 1 hour }]
+            """)) {
             RateLimitOverride.Builder fivePerHour =
                     RateLimitOverride.newBuilder().setRequestsPerUnit(5).setUnit(RateLimitUnit.HOUR);
 

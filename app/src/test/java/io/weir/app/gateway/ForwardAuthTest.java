@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,28 +23,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What other servers are told when they ask, on the wire. */
 class ForwardAuthTest {
     private static final String ONE_PER_MINUTE = """
-            policy: example
-            rules:
-              - { name: per-token, key: [token], limits: [1 per minute] }
-            responses:
-              allowed: { headers: { X-RateLimit-Remaining: "{{remaining}}" } }
-              throttled:
-                status: 409
-                reason: You must wait
-                headers: { Retry-After: "{{retryAfter}}" }
-                contentType: application/json
-                body: "{\\n  \\"wait\\": {{retryAfter}}\\n}"
-            """;
+        policy: example
+        rules:
+          - { name: per-token, key: [token], limits: [1 per minute] }
+        responses:
+          allowed: { headers: { X-RateLimit-Remaining: "{{remaining}}" } }
+          throttled:
+            status: 409
+            reason: You must wait
+            headers: { Retry-After: "{{retryAfter}}" }
+            contentType: application/json
+            body: "{\\n  \\"wait\\": {{retryAfter}}\\n}"
+        """;
     private static final String NONE_BUT_POLITELY = """
-            policy: polite
-            rules:
-              - { name: per-token, key: [token], limits: [0 per minute] }
-            responses:
-              throttled: { status: 200, body: "later" }
-            """;
+        policy: polite
+        rules:
+          - { name: per-token, key: [token], limits: [0 per minute] }
+        responses:
+          throttled: { status: 200, body: "later" }
+        """;
     private static final String T1 = "Authorization: Bearer t1";
     private static final String GET = "X-Forwarded-Method: GET";
     private static final String A = "X-Forwarded-Uri: /a";
+
+    private static final GatewayConfig CONFIG = new GatewayConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            null,
+            URI.create("http://127.0.0.1:1"),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            TrustedProxies.NONE,
+            false,
+            false);
 
     private final InMemoryDecider decider = InMemoryDecider.of(ONE_PER_MINUTE, NONE_BUT_POLITELY);
 
@@ -49,16 +62,7 @@ class ForwardAuthTest {
         TrustedProxies proxies = TrustedProxies.of(List.of(trusted));
         Answering answering = new Answering(
                 "example", decider, Identities.passedOn(identities, proxies), new TestClock(GatewayFixture.NOON), null);
-        GatewayConfig config = new GatewayConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                null,
-                URI.create("http://127.0.0.1:1"),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(20),
-                TrustedProxies.NONE,
-                false,
-                false);
-        return Gateway.start(config, answering, token -> token, new Checks("/auth", proxies, answering));
+        return Gateway.start(CONFIG, answering, token -> token, new Checks("/auth", proxies, answering));
     }
 
     private Gateway gateway() {
@@ -67,11 +71,11 @@ class ForwardAuthTest {
 
     @ParameterizedTest
     @CsvSource(useHeadersInDisplayName = true, textBlock = """
-            of,      method header,      target header
-            Traefik, X-Forwarded-Method, X-Forwarded-Uri
-            Caddy,   X-Forwarded-Method, X-Forwarded-Uri
-            nginx,   X-Original-Method,  X-Original-URI
-            """)
+        of,      method header,      target header
+        Traefik, X-Forwarded-Method, X-Forwarded-Uri
+        Caddy,   X-Forwarded-Method, X-Forwarded-Uri
+        nginx,   X-Original-Method,  X-Original-URI
+        """)
     void shouldReadTheRequestThatItIsAskedAbout(String server, String method, String target) throws IOException {
         // Given
         try (Gateway gateway = gateway()) {
@@ -172,6 +176,63 @@ class ForwardAuthTest {
 
             // Then
             assertThat(answer).startsWith("HTTP/1.1 403 Forbidden\r\n").contains("brought no answer of Weir's");
+        }
+    }
+
+    /** As an MQTT broker's hook asks: HTTP clients could not send these methods themselves. */
+    @ParameterizedTest
+    @CsvSource({"publish, 250", "SUBSCRIBE, 250", "CONNECT, 20"})
+    void shouldCountMqttByTagoIOsPolicy(String action, int limit) throws IOException {
+        // Given
+        Answering tagoio = new Answering(
+                "tagoio",
+                InMemoryDecider.of(Files.readString(Path.of("../policies/tagoio.yaml"))),
+                Identities.passedOn(
+                        List.of("profile=header:X-Profile-Id", "plan=header:X-Plan"),
+                        TrustedProxies.of(List.of("127.0.0.1"))),
+                new TestClock("2026-01-01T12:45:09Z"),
+                null);
+        Checks checks = new Checks("/auth", TrustedProxies.of(List.of("127.0.0.1")), tagoio);
+        try (Gateway gateway = Gateway.start(CONFIG, tagoio, token -> token, checks)) {
+            List<String> statuses = new ArrayList<>();
+
+            // When
+            for (int i = 0; i <= limit; i++) {
+                statuses.add(RawHttp.statusLine(RawHttp.get(
+                        gateway.address(),
+                        "/auth?pass=204",
+                        "X-Forwarded-Method: " + action,
+                        "X-Forwarded-Uri: /mqtt",
+                        "X-Profile-Id: p1",
+                        "X-Plan: free")));
+            }
+            String another = RawHttp.get(
+                    gateway.address(),
+                    "/auth?pass=204",
+                    "X-Original-Method: " + action,
+                    "X-Original-URI: /mqtt",
+                    "X-Profile-Id: p2",
+                    "X-Plan: free");
+
+            // Then
+            assertThat(statuses.subList(0, limit)).containsOnly("HTTP/1.1 204 No Content");
+            assertThat(statuses.get(limit)).startsWith("HTTP/1.1 429 ");
+            assertThat(another).startsWith("HTTP/1.1 204 ");
+        }
+    }
+
+    @Test
+    void shouldSayWhichStatusesItCanTell() throws IOException {
+        // Given
+        try (Gateway gateway = gateway()) {
+
+            // When
+            String refused = RawHttp.get(gateway.address(), "/auth?pass=429", T1, GET, A);
+
+            // Then
+            assertThat(refused)
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("expected pass=STATUS from 200 to 299, found '429'");
         }
     }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,11 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What nobody should send, and what comes of it. */
 class GatewayBadInputTest {
     private static final String POLICY = """
-            policy: example
-            rules:
-              - { name: writes, match: POST /**, key: [token], missing: deny, limits: [100 per minute] }
-              - { name: reads, match: GET /data?query=aggregate, key: [token], limits: [5 per minute] }
-            """;
+        policy: example
+        rules:
+          - { name: writes, match: POST /**, key: [token], missing: deny, limits: [100 per minute] }
+          - { name: reads, match: GET /data?query=aggregate, key: [token], limits: [5 per minute] }
+          - { name: addresses, match: GET /limited, key: [ip], limits: [1 per minute] }
+        """;
     private static GatewayFixture fixture;
 
     @BeforeAll
@@ -46,31 +48,39 @@ class GatewayBadInputTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            GARBAGE\\r\\n\\r\\n                                          | 400
-            GET\\r\\n\\r\\n                                              | 400
-            GET /a b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                   | 400
-            GET a HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                      | 400
-            GET * HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                      | 400
-            GET /a HTTP/1.1\\r\\nHost: h\\r\\nNo colon\\r\\n\\r\\n        | 400
-            GET /a HTTP/1.1\\r\\nHost: h\\r\\nBad Name: v\\r\\n\\r\\n     | 400
-            POST /a HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: x\\r\\n\\r\\n  | 400
-            POST /a HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: -1\\r\\n\\r\\n | 400
-            POST /a HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: 1\\r\\nContent-Length: 2\\r\\n\\r\\nab | 400
-            CONNECT example.com:443 HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n    | 400
-            BREW /pot HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                  | 405
-            GET /%zz HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                   | 400
-            GET /a%00 HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                  | 400
-            GET /a/../b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                | 400
-            GET /a/%2e%2e/b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n            | 400
-            GET /a%2Fb HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                 | 400
-            GET /a;b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                   | 400
-            GET /a HTTP/1.1\\r\\nHost: h\\r\\nExpect: tea\\r\\n\\r\\n    | 417
-            """)
+        GARBAGE\\r\\n\\r\\n                                          | 400
+        GET\\r\\n\\r\\n                                              | 400
+        GET /a b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                   | 400
+        GET a HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                      | 400
+        GET * HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                      | 400
+        GET /a HTTP/1.1\\r\\nHost: h\\r\\nNo colon\\r\\n\\r\\n        | 400
+        GET /a HTTP/1.1\\r\\nHost: h\\r\\nBad Name: v\\r\\n\\r\\n     | 400
+        POST /a HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: x\\r\\n\\r\\n  | 400
+        POST /a HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: -1\\r\\n\\r\\n | 400
+        POST /a HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: 1\\r\\nContent-Length: 2\\r\\n\\r\\nab | 400
+        CONNECT example.com:443 HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n    | 400
+        BREW /pot HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                  | 405
+        GET /%zz HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                   | 400
+        GET /a%00 HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                  | 400
+        GET /a\\0b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                  | 400
+        GET /a%ff HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                  | 400
+        GET /\u00ff HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n              | 400
+        GET /%c0%ae%c0%ae/a HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n      | 400
+        GET /%252e%252e/b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n        | 400
+        GET /d%2561ta HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n            | 400
+        GET /a%252Fb HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n             | 400
+        GET /a/../b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                | 400
+        GET /a/%2e%2e/b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n            | 400
+        GET /a%2Fb HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                 | 400
+        GET /a;b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n                   | 400
+        GET /a HTTP/1.1\\r\\nHost: h\\r\\nExpect: tea\\r\\n\\r\\n    | 417
+        """)
     void shouldRefuseWhatIsNoRequest(String request, int status) throws IOException {
         // When
         String answer = RawHttp.send(
                 fixture.address(),
-                request.replace("\\r", "\r")
+                request.replace("\\0", "\0")
+                        .replace("\\r", "\r")
                         .replace("\\n", "\n")
                         .replaceFirst("\r\n(?=[A-Z\r])", "\r\nConnection: close\r\n"));
 
@@ -92,6 +102,39 @@ class GatewayBadInputTest {
         assertThat(RawHttp.statusLine(answer)).isEqualTo("HTTP/1.1 431 Request Header Fields Too Large");
         assertThat(fixture.upstream.got()).isEmpty();
         assertThat(fixture.asked).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseTooManyHeaders() throws IOException {
+        // Given
+        String[] many =
+                IntStream.range(0, 5_000).mapToObj(i -> "X-" + i + ": v").toArray(String[]::new);
+
+        // When
+        String answer = RawHttp.get(fixture.address(), "/a", many);
+
+        // Then
+        assertThat(RawHttp.statusLine(answer)).isEqualTo("HTTP/1.1 431 Request Header Fields Too Large");
+        assertThat(fixture.asked).isEmpty();
+    }
+
+    /** A client that makes up whom it speaks for is still counted as itself. */
+    @Test
+    void shouldNotCountAForgedAddress() throws IOException {
+        // When
+        String first = RawHttp.get(fixture.address(), "/limited", "X-Forwarded-For: 192.0.2.1");
+        String second = RawHttp.get(
+                fixture.address(),
+                "/limited",
+                "X-Forwarded-For: 192.0.2.2",
+                "X-Real-IP: 192.0.2.3",
+                "Forwarded: for=x");
+
+        // Then
+        assertThat(RawHttp.statusLine(first)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(RawHttp.statusLine(second)).isEqualTo("HTTP/1.1 429 Too Many Requests");
+        assertThat(fixture.asked).extracting(Request::ip).containsOnly("127.0.0.1");
+        assertThat(fixture.upstream.last().header("x-forwarded-for")).isEqualTo("127.0.0.1");
     }
 
     /** HTTP/2 has headers compressed by what went before: those that are not read end the connection. */
@@ -160,16 +203,16 @@ class GatewayBadInputTest {
     /** Whatever the spelling, what was matched is what arrives. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            //data?query=aggregate                | /data?query=aggregate                | 4
-            /./data?query=aggregate               | /data?query=aggregate                | 4
-            /d%61ta?query=aggregate               | /data?query=aggregate                | 4
-            /data/?qu%65ry=%61ggregate            | /data/?qu%65ry=%61ggregate           | 4
-            /data?query=x&query=aggregate         | /data?query=x&query=aggregate        | 4
-            http://elsewhere/data?query=aggregate | /data?query=aggregate                | 4
-            /data?query=aggregates                | /data?query=aggregates               | -1
-            /data%3Fquery=aggregate               | /data%3Fquery=aggregate              | -1
-            /data%3Bv=1/a%2Bb                     | /data%3Bv=1/a%2Bb                    | -1
-            """)
+        //data?query=aggregate                | /data?query=aggregate                | 4
+        /./data?query=aggregate               | /data?query=aggregate                | 4
+        /d%61ta?query=aggregate               | /data?query=aggregate                | 4
+        /data/?qu%65ry=%61ggregate            | /data/?qu%65ry=%61ggregate           | 4
+        /data?query=x&query=aggregate         | /data?query=x&query=aggregate        | 4
+        http://elsewhere/data?query=aggregate | /data?query=aggregate                | 4
+        /data?query=aggregates                | /data?query=aggregates               | -1
+        /data%3Fquery=aggregate               | /data%3Fquery=aggregate              | -1
+        /data%3Bv=1/a%2Bb                     | /data%3Bv=1/a%2Bb                    | -1
+        """)
     void shouldMatchWhatTheUpstreamSees(String sent, String passed, long left) throws IOException {
         // When
         String answer = RawHttp.get(fixture.address(), sent, "X-Api-Key: " + sent.hashCode());

@@ -1,9 +1,14 @@
 package io.weir.benchmarks.process;
 
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.Server;
 import io.weir.app.broker.EmbeddedBroker;
 import io.weir.topology.Enforcer;
 import io.weir.topology.EnforcerConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What child processes are: a broker, an enforcer. */
+/** What child processes are: a broker, an enforcer, a server that gateways stand before. */
 public final class Roles {
     /** Options of both, as the launcher would have them for a process that is to stay within two gigabytes. */
     private static final List<String> OPTIONS = List.of("-Xms2g", "-Xmx2g", "-XX:+UseParallelGC");
@@ -39,6 +44,11 @@ public final class Roles {
         return Child.start(state.resolveSibling("enforcer.log"), options(), args);
     }
 
+    /** Starts a server that answers at once; it is ready with its URL. */
+    public static Child upstream(Path folder) {
+        return Child.start(folder.resolve("upstream.log"), List.of("-Xms128m", "-Xmx128m"), "upstream");
+    }
+
     /** The enforcer's options: those of both and any in the system property {@code weir.enforcer.options}. */
     public static List<String> options() {
         String more = System.getProperty("weir.enforcer.options", "");
@@ -52,6 +62,17 @@ public final class Roles {
     public static void runBroker(String data) throws IOException {
         try (EmbeddedBroker broker = EmbeddedBroker.start(Path.of(data), 0)) {
             Child.serve(broker.bootstrapServers());
+        }
+    }
+
+    /** In the child. */
+    public static void runUpstream() throws IOException {
+        try (Server server = Server.builder()
+                .port(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), SessionProtocol.HTTP)
+                .serviceUnder("/", (context, request) -> HttpResponse.of("served"))
+                .build()) {
+            server.start().join();
+            Child.serve("http://127.0.0.1:" + server.activeLocalPort());
         }
     }
 
