@@ -74,7 +74,7 @@ class EdgesIT {
             edges.add(EdgeNode.builder()
                     .bootstrapServers(cluster.bootstrapServers())
                     .gateway("edge-" + i)
-                    .timeout(LiveCluster.PATIENCE)
+                    .timeout(Duration.ofSeconds(5))
                     .plainTokens()
                     .build());
         }
@@ -156,7 +156,9 @@ class EdgesIT {
 
         // Then
         long expected = admitted;
-        LiveCluster.patiently().until(() -> counted(edges.get(1)) >= expected);
+        LiveCluster.patiently()
+                .atMost(LiveCluster.PATIENCE.plus(OUTAGE.multipliedBy(6)))
+                .until(() -> counted(edges.get(1)), counted -> counted >= expected);
         LiveCluster.patiently()
                 .until(() -> edge.health().queued() == 0 && edge.health().unacknowledged() == 0);
         assertThat(counted(edges.get(1))).isEqualTo(expected);
