@@ -2,8 +2,12 @@
 # Builds and runs the benchmarks.
 #   benchmarks/run.sh quick | full          everything, shorter or longer; writes benchmarks/target/report.md and .json
 #   benchmarks/run.sh jmh [JMH options]     JMH alone: a regular expression of benchmarks, -prof gc, ...
+#   benchmarks/run.sh latency [rate=N batch=N committed=true|false seconds=N keys=N ...]
+#                                           event to decision at another client, and all-in CPU
+#   benchmarks/run.sh state [keys=N ...]    bytes of state and topics, time to restore
+#   benchmarks/run.sh peers                 Lua and bucket4j on Redis
 #   benchmarks/run.sh throughput [name=value ...]
-#                                           one run on a real broker; the names: policy=one|four|vendors keys=N
+#                                           one run on a real broker; the names: policy=one|two|four|vendors keys=N
 #                                           keys.distribution=zipf|uniform batch=N warmup=N events=N, and any setting
 #                                           of the enforcer
 #   benchmarks/run.sh gateway [per.second=N] [warmup.seconds=N] [seconds=N]

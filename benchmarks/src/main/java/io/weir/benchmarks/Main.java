@@ -21,6 +21,7 @@ public final class Main {
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
         switch (what) {
             case "jmh" -> org.openjdk.jmh.Main.main(rest);
+            case "state", "latency", "peers" -> new Single(settings(rest)).run(what);
             case "quick", "full" -> new Suite(what.equals("full")).run();
             case "throughput" -> throughput(settings(rest));
             case "gateway" -> gateway(settings(rest));

@@ -1,6 +1,7 @@
 package io.weir.benchmarks;
 
 import io.weir.benchmarks.load.EndToEnd;
+import io.weir.benchmarks.load.State;
 import io.weir.benchmarks.load.Throughput;
 import io.weir.benchmarks.load.Workload;
 import io.weir.benchmarks.peer.RedisPeers;
@@ -46,6 +47,7 @@ final class Suite {
             endToEnd(1, rate, false);
             endToEnd(1, rate, true);
         }
+        state();
         report.write(Path.of("benchmarks", "target"));
     }
 
@@ -93,7 +95,19 @@ final class Suite {
         }
     }
 
-    private void peers() throws Exception {
+    private void state() throws Exception {
+        State.Measured measured = State.run(MILLION, 64, Map.of());
+        String section = "State of 1,000,000 subjects, two limits, hit once each";
+        report.add(new Row(section, "usage in RocksDB", "bytes per subject", List.of(measured.subjectBytes())));
+        report.add(new Row(section, "changelog of usage", "bytes per decision", List.of(measured.changelogBytes())));
+        report.add(new Row(section, "all changelogs", "bytes per decision", List.of(measured.allChangelogBytes())));
+        report.add(new Row(section, "decisions", "bytes per decision", List.of(measured.decisionBytes())));
+        report.add(new Row(section, "requests", "bytes per event", List.of(measured.requestBytes())));
+        report.add(new Row(section, "enforcer starts on its state", "s", List.of(measured.startSeconds())));
+        report.add(new Row(section, "enforcer starts without, and restores", "s", List.of(measured.restoreSeconds())));
+    }
+
+    void peers() throws Exception {
         Optional<RedisServer> started = RedisServer.start();
         if (started.isEmpty()) {
             System.out.println("no redis-server is installed: peers on Redis are left out");

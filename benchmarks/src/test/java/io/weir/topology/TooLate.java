@@ -50,7 +50,7 @@ public final class TooLate {
                 config.partitions(),
                 config.bounds(),
                 Framing.SINGLE_OBJECT,
-                HotStore.builder(QuotaTopology.bytesStore(), Store::new),
+                HotStore.builder(QuotaTopology.bytesStore(), QuotaTopology.CHANGELOG, Store::new),
                 decision -> {});
         try (KafkaStreams streams = new KafkaStreams(topology, config.streams())) {
             streams.start();

@@ -24,8 +24,8 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param bounds which timestamps are refused
  * @param framing how records are framed
  * @param server {@code HOST:PORT} at which others of the group reach what this one has to say, or empty
- * @param hotEntries how many entries of usage stand decoded on the heap, per task; -1 is what a quarter of it holds
- * @param hotDirty how many of them may differ from RocksDB
+ * @param hotEntries how many entries of usage stand on the heap, per task; -1 is what a quarter of it holds
+ * @param hotDirty how many of them may differ from the changelog
  * @param client settings for the Kafka clients, which win over the enforcer's own
  */
 public record EnforcerConfig(
@@ -50,94 +50,95 @@ public record EnforcerConfig(
     public static final String CLIENT_PREFIX = "kafka.";
 
     /** The settings, their defaults and what they mean. */
-    public static final ConfigDef DEFINITION = FramingSettings.define(new ConfigDef()
-            .define(
-                    "application.id",
-                    Type.STRING,
-                    "weir",
-                    Importance.HIGH,
-                    "Name of the enforcer's group; enforcers of one" + " name share the work.")
-            .define(
-                    "partitions",
-                    Type.INT,
-                    4,
-                    Range.between(1, 10_000),
-                    Importance.HIGH,
-                    "Partitions of topics that are" + " created: the most tasks that can share the work.")
-            .define(
-                    "replication.factor",
-                    Type.SHORT,
-                    (short) -1,
-                    Importance.HIGH,
-                    "Replicas of topics that are created;" + " -1 is the broker's default.")
-            .define("threads", Type.INT, 2, Range.between(1, 256), Importance.MEDIUM, "Stream threads.")
-            .define(
-                    "processing.guarantee",
-                    Type.STRING,
-                    StreamsConfig.EXACTLY_ONCE_V2,
-                    ValidString.in(StreamsConfig.EXACTLY_ONCE_V2, StreamsConfig.AT_LEAST_ONCE),
-                    Importance.MEDIUM,
-                    "Whether each event counts exactly once or at least once.")
-            .define(
-                    "commit.interval.ms",
-                    Type.INT,
-                    100,
-                    Range.between(1, 60_000),
-                    Importance.MEDIUM,
-                    "How often"
-                            + " transactions commit: what readers of committed decisions, and requests that visit a second"
-                            + " subject, wait for.")
-            .define(
-                    "linger.ms",
-                    Type.INT,
-                    1,
-                    Range.between(0, 1_000),
-                    Importance.LOW,
-                    "How long decisions wait to be sent" + " together.")
-            .define(
-                    "standby.replicas",
-                    Type.INT,
-                    0,
-                    Range.between(0, 8),
-                    Importance.LOW,
-                    "Warm copies of each task's state" + " on other enforcers.")
-            .define(
-                    "max.ahead.ms",
-                    Type.LONG,
-                    0L,
-                    Range.atLeast(0),
-                    Importance.MEDIUM,
-                    "How far ahead of the log's time an" + " event may be stamped; 0 is any.")
-            .define(
-                    "max.age.ms",
-                    Type.LONG,
-                    0L,
-                    Range.atLeast(0),
-                    Importance.MEDIUM,
-                    "How far behind the log's time an" + " event may be stamped; 0 is any.")
-            .define(
-                    "application.server",
-                    Type.STRING,
-                    "",
-                    Importance.MEDIUM,
-                    "HOST:PORT of the admin API as other enforcers of the group reach it.")
-            .define(
-                    "hot.entries",
-                    Type.INT,
-                    -1,
-                    Range.atLeast(-1),
-                    Importance.LOW,
-                    "Subjects per partition whose usage stands"
-                            + " decoded on the heap, about 450 bytes each for two limits; -1 is what a quarter of the"
-                            + " heap holds, 0 none: then every record writes what it changes.")
-            .define(
-                    "hot.dirty",
-                    Type.INT,
-                    10_000,
-                    Range.atLeast(1),
-                    Importance.LOW,
-                    "How many of them may differ from RocksDB: what"
-                            + " a commit has to write at most. Fewer give shorter commits, more give fewer writes."));
+    public static final ConfigDef DEFINITION = FramingSettings.define(
+            new ConfigDef()
+                    .define(
+                            "application.id",
+                            Type.STRING,
+                            "weir",
+                            Importance.HIGH,
+                            "Name of the enforcer's group; enforcers of one" + " name share the work.")
+                    .define(
+                            "partitions",
+                            Type.INT,
+                            4,
+                            Range.between(1, 10_000),
+                            Importance.HIGH,
+                            "Partitions of topics that are" + " created: the most tasks that can share the work.")
+                    .define(
+                            "replication.factor",
+                            Type.SHORT,
+                            (short) -1,
+                            Importance.HIGH,
+                            "Replicas of topics that are created;" + " -1 is the broker's default.")
+                    .define("threads", Type.INT, 2, Range.between(1, 256), Importance.MEDIUM, "Stream threads.")
+                    .define(
+                            "processing.guarantee",
+                            Type.STRING,
+                            StreamsConfig.EXACTLY_ONCE_V2,
+                            ValidString.in(StreamsConfig.EXACTLY_ONCE_V2, StreamsConfig.AT_LEAST_ONCE),
+                            Importance.MEDIUM,
+                            "Whether each event counts exactly once or at least once.")
+                    .define(
+                            "commit.interval.ms",
+                            Type.INT,
+                            100,
+                            Range.between(1, 60_000),
+                            Importance.MEDIUM,
+                            "How often"
+                                    + " transactions commit: what readers of committed decisions, and requests that visit a second"
+                                    + " subject, wait for.")
+                    .define(
+                            "linger.ms",
+                            Type.INT,
+                            1,
+                            Range.between(0, 1_000),
+                            Importance.LOW,
+                            "How long decisions wait to be sent" + " together.")
+                    .define(
+                            "standby.replicas",
+                            Type.INT,
+                            0,
+                            Range.between(0, 8),
+                            Importance.LOW,
+                            "Warm copies of each task's state" + " on other enforcers.")
+                    .define(
+                            "max.ahead.ms",
+                            Type.LONG,
+                            0L,
+                            Range.atLeast(0),
+                            Importance.MEDIUM,
+                            "How far ahead of the log's time an" + " event may be stamped; 0 is any.")
+                    .define(
+                            "max.age.ms",
+                            Type.LONG,
+                            0L,
+                            Range.atLeast(0),
+                            Importance.MEDIUM,
+                            "How far behind the log's time an" + " event may be stamped; 0 is any.")
+                    .define(
+                            "application.server",
+                            Type.STRING,
+                            "",
+                            Importance.MEDIUM,
+                            "HOST:PORT of the admin API as other enforcers of the group reach it.")
+                    .define(
+                            "hot.entries",
+                            Type.INT,
+                            -1,
+                            Range.atLeast(-1),
+                            Importance.LOW,
+                            "Subjects per partition whose usage stands"
+                                    + " on the heap, about 200 bytes each for two limits; -1 is what a quarter of the"
+                                    + " heap holds, 0 none: then every record writes what it changes to RocksDB.")
+                    .define(
+                            "hot.dirty",
+                            Type.INT,
+                            10_000,
+                            Range.atLeast(1),
+                            Importance.LOW,
+                            "How many of them may differ from the changelog:"
+                                    + " what a commit has to write at most. Fewer give shorter commits, more give fewer writes."));
 
     /**
      * Reads settings.
@@ -174,8 +175,8 @@ public record EnforcerConfig(
                 Map.copyOf(client));
     }
 
-    /** What an entry takes on the heap, in bytes: with its key and four limits 657 were measured. */
-    private static final int ENTRY_BYTES = 700;
+    /** What an entry takes on the heap in its stored form, in bytes, with its key, four limits and its place. */
+    private static final int ENTRY_BYTES = 280;
 
     /**
      * What each task may keep on the heap.

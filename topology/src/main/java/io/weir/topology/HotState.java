@@ -1,11 +1,11 @@
 package io.weir.topology;
 
 /**
- * How much of each task's usage stands decoded on the heap, above RocksDB.
+ * How much of each task's usage stands on the heap, above RocksDB.
  *
- * @param entries how many entries at most, about 450 bytes each for two limits; 0 for none, so that every record writes
- *     what it changes
- * @param dirty how many of them may differ from RocksDB: what a commit has to write at most
+ * @param entries how many entries at most in their stored form, about 200 bytes each for two limits; 0 for none, so that
+ *     every record writes what it changes
+ * @param dirty how many decoded ones may differ from the changelog: what a commit has to write at most
  */
 public record HotState(int entries, int dirty) {
     /** Nothing stands on the heap; only public interfaces of Kafka Streams are used. */
@@ -17,7 +17,7 @@ public record HotState(int entries, int dirty) {
     public HotState {
         if (entries < 0 || (entries > 0 && (dirty < 1 || dirty > entries / 2))) {
             throw new IllegalArgumentException("expected 1 to half of the " + entries
-                    + " entries on the heap to be allowed to differ from RocksDB, but was " + dirty);
+                    + " entries on the heap to be allowed to differ from the changelog, but was " + dirty);
         }
     }
 }

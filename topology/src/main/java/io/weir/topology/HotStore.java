@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.ProcessorContextUtils;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -21,17 +25,20 @@ import org.apache.kafka.streams.state.internals.WrappedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The usage store with its hot entries decoded on the heap. A change is made there; it is written to RocksDB and the
- * changelog in {@link #flushCache}, which Kafka Streams calls before it sends what a transaction holds and commits it, or
- * earlier, oldest first, when more than {@link HotState#dirty} entries have changed. So a subject that is hit a thousand times
- * between two commits is read, encoded, written and logged once, and all that a commit acknowledges is in it.
+ * The usage store, in three layers: <em>hot</em> entries stand decoded on the heap, <em>warm</em> ones in their stored form
+ * ({@link WarmEntries}), all that do not fit there in RocksDB. A change is made to a hot entry. It is written to the
+ * changelog, and to the warm entries, in {@link #flushCache}, which Kafka Streams calls before it sends what a transaction
+ * holds and commits it, or earlier, oldest first, when more than {@link HotState#dirty} entries have changed. So a subject
+ * that is hit a thousand times between two commits is encoded and logged once, and all that a commit acknowledges is in
+ * the log. RocksDB gets an entry when it makes room, and all of them in {@link #commit}.
  *
- * <p>The one class that touches internals of Kafka Streams ({@link WrappedStateStore}); {@link WrittenThrough} does
- * without. What was measured and won, and how a crash at any moment is survived, is in the decision record.
+ * <p>The one class that touches internals of Kafka Streams ({@link WrappedStateStore} and the context that logs);
+ * {@link WrittenThrough} does without. What was measured and won, and how a crash at any moment is survived, is in the
+ * decision record.
  *
  * <p>The task's thread owns the entries. Other threads may call {@link #get}: a lock, held by the task's thread for one
  * record at a time, lets them see each entry as the last whole record left it. {@link #all} and the ranges see what has
- * been written back, which is complete at each commit.
+ * been logged, which is complete at each commit.
  *
  * @see <a href="../../../../../../../docs/adr/0006-hot-entries-above-rocksdb.md">the decision record</a>
  */
@@ -41,19 +48,34 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     /** Entries written at once, while no other thread can look. */
     private static final int CHUNK = 256;
 
+    /**
+     * Entries that stay decoded although they are logged, because they are used all the time. More of them cost more, in
+     * collections and in caches of the processor, than decoding does.
+     */
+    private static final int DECODED = 4096;
+
+    /** Entries given to RocksDB at once. */
+    private static final int SAVED_AT_ONCE = 1000;
+
     /** An entry on the heap. */
     private static final class Hot {
         private final String key;
+        private final byte[] bytes;
+        private final long hash;
         private final SubjectUsage usage;
-        /** Differs from RocksDB; then it stands in {@link #dirty}. */
+        /** Where it stood last among the warm entries, or -1. */
+        private int place = -1;
+        /** Differs from what is logged; then it stands in {@link #dirty}. */
         private boolean dirty;
         /** Used since it was last looked at for eviction. */
         private boolean used;
         /** No longer in {@link #entries}. */
         private boolean gone;
 
-        private Hot(String key, SubjectUsage usage) {
+        private Hot(String key, byte[] bytes, long hash, SubjectUsage usage) {
             this.key = key;
+            this.bytes = bytes;
+            this.hash = hash;
             this.usage = usage;
         }
     }
@@ -62,6 +84,8 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     private final ReentrantLock lock = new ReentrantLock(true);
     private final UsageCodec codec = new UsageCodec();
     private final Map<String, Hot> entries = new HashMap<>();
+    /** What stands in RocksDB, of more entries than are decoded. */
+    private final WarmEntries warm;
     /** Every entry once, in the order in which they are looked at for eviction. */
     private final ArrayDeque<Hot> order = new ArrayDeque<>();
     /** Changed entries, the longest changed first. */
@@ -69,16 +93,24 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
 
     private @Nullable Hot last;
     private @Nullable Writer writer;
+    private @Nullable InternalProcessorContext<?, ?> changelog;
 
     HotStore(KeyValueStore<Bytes, byte[]> store, HotState size) {
         super(store);
         this.size = size;
+        this.warm = new WarmEntries(size.entries(), this::save);
     }
 
-    /** The builder of such a store, {@code above} one of bytes. */
+    /**
+     * The builder of such a store, {@code above} one of bytes.
+     *
+     * @param logConfig of the changelog, which this store writes, not the one below
+     */
     static StoreBuilder<KeyValueStore<String, byte[]>> builder(
-            StoreBuilder<KeyValueStore<Bytes, byte[]>> bytes, Function<KeyValueStore<Bytes, byte[]>, HotStore> above) {
-        return new Builder(bytes, above);
+            StoreBuilder<KeyValueStore<Bytes, byte[]>> bytes,
+            Map<String, String> logConfig,
+            Function<KeyValueStore<Bytes, byte[]>, HotStore> above) {
+        return new HotStoreBuilder(bytes.withLoggingDisabled(), logConfig, above);
     }
 
     /** The table of a store that a processor was given; one that stands on public interfaces if it is not of this class. */
@@ -92,6 +124,7 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     public void init(StateStoreContext context, StateStore root) {
         // The same object is initialised again when a task is revived after its state was lost.
         clearCache();
+        changelog = ProcessorContextUtils.asInternalProcessorContext(context);
         super.init(context, root);
     }
 
@@ -108,10 +141,45 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
             entries.clear();
             order.clear();
             dirty.clear();
+            warm.clear();
             last = null;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void save(byte[] key, byte[] value) {
+        wrapped().put(Bytes.wrap(key), value);
+    }
+
+    /** RocksDB gets what it does not have yet. */
+    private void saveAll() {
+        lock.lock();
+        try {
+            List<KeyValue<Bytes, byte[]>> unsaved = new ArrayList<>();
+            warm.saveAll((key, value) -> {
+                unsaved.add(KeyValue.pair(Bytes.wrap(key), value));
+                if (unsaved.size() == SAVED_AT_ONCE) {
+                    wrapped().putAll(unsaved);
+                    unsaved.clear();
+                }
+            });
+            if (!unsaved.isEmpty()) {
+                wrapped().putAll(unsaved);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * RocksDB is to hold what the changelog holds up to these offsets. Under exactly-once that is asked for when a task is
+     * given up or closed: after a crash local state counts for nothing. At least once, it is at every commit.
+     */
+    @Override
+    public void commit(Map<TopicPartition, Long> changelogOffsets) {
+        saveAll();
+        super.commit(changelogOffsets);
     }
 
     /** Inside the transaction, before it is committed: see {@code StreamTask.prepareCommit}. */
@@ -145,14 +213,31 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     public SubjectUsage usage(String key) {
         Hot hot = entries.get(key);
         if (hot == null) {
-            byte[] bytes = wrapped().get(bytes(key));
-            hot = new Hot(key, bytes == null ? new SubjectUsage() : codec.decode(bytes));
+            hot = read(key);
             entries.put(key, hot);
             order.addLast(hot);
         }
         hot.used = true;
         last = hot;
         return hot.usage;
+    }
+
+    private Hot read(String key) {
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        long hash = WarmEntries.hash(bytes);
+        int place = warm.find(hash, bytes);
+        byte[] value = warm.value(place);
+        if (value != null) {
+            bytes = warm.key(place);
+        } else {
+            value = wrapped().get(Bytes.wrap(bytes));
+            if (value != null) {
+                place = warm.put(hash, bytes, value, true);
+            }
+        }
+        Hot hot = new Hot(key, bytes, hash, value == null ? new SubjectUsage() : codec.decode(value));
+        hot.place = place;
+        return hot;
     }
 
     @Override
@@ -177,7 +262,20 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     @Override
     @SuppressWarnings("NullAway") // Kafka's interface takes null for a deletion
     public void raw(String key, byte @Nullable [] value) {
-        wrapped().put(bytes(key), value);
+        Bytes bytes = bytes(key);
+        wrapped().put(bytes, value);
+        log(bytes, value);
+    }
+
+    @SuppressWarnings("NullAway") // Kafka's interface takes null for a deletion
+    private void log(Bytes key, byte @Nullable [] value) {
+        InternalProcessorContext<?, ?> to = changelog;
+        if (to == null) {
+            throw new IllegalStateException("expected to be initialised before anything is changed");
+        }
+        long timestamp = to.recordContext().timestamp();
+        to.logChange(
+                name(), key, value, timestamp, new RecordHeaders(), wrapped().getPosition());
     }
 
     @Override
@@ -186,6 +284,8 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
         if (hot != null) {
             hot.gone = true;
         }
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        warm.remove(WarmEntries.hash(bytes), bytes);
         raw(key, null);
     }
 
@@ -194,7 +294,7 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
         while (dirty.size() > size.dirty()) {
             write(CHUNK);
         }
-        while (entries.size() > size.entries()) {
+        while (entries.size() - dirty.size() > DECODED) {
             evict();
         }
         last = null;
@@ -226,15 +326,15 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
         if (by == null) {
             throw new IllegalStateException("expected a writer before anything is changed");
         }
-        List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>(Math.min(most, dirty.size()));
-        while (changes.size() < most && !dirty.isEmpty()) {
+        for (int i = 0; i < most && !dirty.isEmpty(); i++) {
             Hot oldest = dirty.removeFirst();
             oldest.dirty = false;
             if (!oldest.gone) {
-                changes.add(KeyValue.pair(bytes(oldest.key), by.encode(oldest.key, oldest.usage)));
+                byte[] value = by.encode(oldest.key, oldest.usage);
+                log(Bytes.wrap(oldest.bytes), value);
+                oldest.place = warm.put(oldest.place, oldest.hash, oldest.bytes, value, false);
             }
         }
-        wrapped().putAll(changes);
     }
 
     private static Bytes bytes(String key) {
@@ -249,6 +349,11 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
             Hot hot = entries.get(key);
             if (hot != null && hot.dirty) {
                 return new UsageCodec().encode(hot.usage);
+            }
+            byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+            byte[] value = warm.get(WarmEntries.hash(bytes), bytes);
+            if (value != null) {
+                return value;
             }
         } finally {
             lock.unlock();
@@ -278,11 +383,13 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
 
     @Override
     public KeyValueIterator<String, byte[]> range(String from, String to) {
+        saveAll();
         return new Decoded(wrapped().range(bytes(from), bytes(to)));
     }
 
     @Override
     public KeyValueIterator<String, byte[]> all() {
+        saveAll();
         return new Decoded(wrapped().all());
     }
 
@@ -312,51 +419,6 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
         @Override
         public void close() {
             bytes.close();
-        }
-    }
-
-    /** Builds the store around one of bytes, whose changelog it has. */
-    private record Builder(
-            StoreBuilder<KeyValueStore<Bytes, byte[]>> bytes, Function<KeyValueStore<Bytes, byte[]>, HotStore> above)
-            implements StoreBuilder<KeyValueStore<String, byte[]>> {
-        @Override
-        public KeyValueStore<String, byte[]> build() {
-            return above.apply(bytes.build());
-        }
-
-        @Override
-        public StoreBuilder<KeyValueStore<String, byte[]>> withCachingEnabled() {
-            throw new UnsupportedOperationException("this store is a cache itself");
-        }
-
-        @Override
-        public StoreBuilder<KeyValueStore<String, byte[]>> withCachingDisabled() {
-            return this;
-        }
-
-        @Override
-        public StoreBuilder<KeyValueStore<String, byte[]>> withLoggingEnabled(Map<String, String> config) {
-            return new Builder(bytes.withLoggingEnabled(config), above);
-        }
-
-        @Override
-        public StoreBuilder<KeyValueStore<String, byte[]>> withLoggingDisabled() {
-            return new Builder(bytes.withLoggingDisabled(), above);
-        }
-
-        @Override
-        public Map<String, String> logConfig() {
-            return bytes.logConfig();
-        }
-
-        @Override
-        public boolean loggingEnabled() {
-            return bytes.loggingEnabled();
-        }
-
-        @Override
-        public String name() {
-            return bytes.name();
         }
     }
 }

@@ -57,7 +57,8 @@ public final class QuotaTopology {
     /** Size in which windows are filed there; each entry carries its own window's bounds. */
     static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
-    private static final Map<String, String> CHANGELOG = Map.of(
+    /** Of changelogs. */
+    static final Map<String, String> CHANGELOG = Map.of(
             "message.timestamp.type",
             "LogAppendTime",
             TopicLayouts.MAX_RECORD_CONFIG,
@@ -149,14 +150,13 @@ public final class QuotaTopology {
                             Stores.persistentKeyValueStore(USAGE_STORE), Serdes.String(), Serdes.ByteArray())
                     .withLoggingEnabled(CHANGELOG);
         }
-        return HotStore.builder(bytesStore(), bytes -> new HotStore(bytes, hot));
+        return HotStore.builder(bytesStore(), CHANGELOG, bytes -> new HotStore(bytes, hot));
     }
 
     /** What stands below the hot entries. */
     static StoreBuilder<KeyValueStore<Bytes, byte[]>> bytesStore() {
         return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(USAGE_STORE), Serdes.Bytes(), Serdes.ByteArray())
-                .withLoggingEnabled(CHANGELOG);
+                Stores.persistentKeyValueStore(USAGE_STORE), Serdes.Bytes(), Serdes.ByteArray());
     }
 
     private static StoreBuilder<KeyValueStore<byte[], byte[]>> dueStore() {

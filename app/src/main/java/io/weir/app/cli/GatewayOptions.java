@@ -160,6 +160,12 @@ final class GatewayOptions {
     private URI admin = URI.create("http://127.0.0.1:8090");
 
     @Option(
+            names = "--admin-token-file",
+            paramLabel = "FILE",
+            description = "Holds the token to show to it, where it wants one.")
+    private @Nullable Path adminToken;
+
+    @Option(
             names = "--lenient-paths",
             description = "Take paths that most servers read alike though not all: encoded slashes, parameters.")
     private boolean lenientPaths;
@@ -227,8 +233,9 @@ final class GatewayOptions {
     }
 
     GatewayConfig config() {
+        String token = adminToken == null ? null : AdminClient.token(adminToken);
         return valid(() -> new GatewayConfig(
-                listen, upstream, admin, upstreamTimeout, DRAIN, proxies(), lenientPaths, preserveHost));
+                listen, upstream, admin, token, upstreamTimeout, DRAIN, proxies(), lenientPaths, preserveHost));
     }
 
     /** The servers whose clients' requests come through them. */

@@ -1,10 +1,12 @@
 package io.weir.app.gateway;
 
 import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.WebClientBuilder;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.QueryParamsBuilder;
+import com.linecorp.armeria.common.auth.AuthToken;
 import io.weir.app.admin.UsageAnswer;
 import io.weir.app.answer.LimitView;
 import io.weir.engine.Request;
@@ -25,9 +27,16 @@ final class AdminUsage {
     private final WebClient client;
     private final UnaryOperator<String> tokens;
 
-    /** @param tokens from a token to what stands for it in events */
-    AdminUsage(URI admin, UnaryOperator<String> tokens) {
-        this.client = WebClient.builder(admin).responseTimeout(PATIENCE).build();
+    /**
+     * @param shown the token that the admin API wants to see, or null
+     * @param tokens from a client's token to what stands for it in events
+     */
+    AdminUsage(URI admin, @Nullable String shown, UnaryOperator<String> tokens) {
+        WebClientBuilder asking = WebClient.builder(admin).responseTimeout(PATIENCE);
+        if (shown != null) {
+            asking.auth(AuthToken.ofOAuth2(shown));
+        }
+        this.client = asking.build();
         this.tokens = tokens;
     }
 

@@ -57,7 +57,7 @@ public final class Gateway implements AutoCloseable {
                             answering,
                             upstream,
                             new Forwarding(config.proxies(), passTo.getRawAuthority(), config.preserveHost()),
-                            new AdminUsage(config.admin(), tokens),
+                            new AdminUsage(config.admin(), config.adminToken(), tokens),
                             writer,
                             config.lenientPaths()));
         }

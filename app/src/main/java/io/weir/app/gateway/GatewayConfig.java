@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstream {@code http}, {@code https} or {@code h2c}, perhaps with a path that every request's is added to;
  *     null where no request is passed on
  * @param admin where usage is asked for
+ * @param adminToken shown there, or null where none is wanted
  * @param upstreamTimeout how long the upstream may take to begin its answer once it has the request
  * @param drain how long requests in flight may take when the gateway is closed
  * @param proxies who is believed about whom they speak for
@@ -23,6 +24,7 @@ public record GatewayConfig(
         InetSocketAddress listen,
         @Nullable URI upstream,
         URI admin,
+        @Nullable String adminToken,
         Duration upstreamTimeout,
         Duration drain,
         TrustedProxies proxies,
@@ -36,6 +38,19 @@ public record GatewayConfig(
         if (!(adminScheme.equals("http") || adminScheme.equals("https")) || admin.getHost() == null) {
             throw new IllegalArgumentException("admin: expected http://HOST:PORT, found '" + admin + "'");
         }
+    }
+
+    /** One whose admin API wants no token. */
+    public GatewayConfig(
+            InetSocketAddress listen,
+            @Nullable URI upstream,
+            URI admin,
+            Duration upstreamTimeout,
+            Duration drain,
+            TrustedProxies proxies,
+            boolean lenientPaths,
+            boolean preserveHost) {
+        this(listen, upstream, admin, null, upstreamTimeout, drain, proxies, lenientPaths, preserveHost);
     }
 
     private static void require(URI upstream) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,23 @@ final class Cluster implements AutoCloseable {
             return sum;
         } catch (InterruptedException | ExecutionException failed) {
             throw new IllegalStateException("expected the broker to know committed offsets", failed);
+        }
+    }
+
+    /** Bytes of each topic on the broker's disk. */
+    Map<String, Long> topicBytes() {
+        try {
+            Map<String, Long> bytes = new HashMap<>();
+            List<Integer> brokers =
+                    admin.describeCluster().nodes().get().stream().map(Node::id).toList();
+            admin.describeLogDirs(brokers).allDescriptions().get().values().stream()
+                    .flatMap(folders -> folders.values().stream())
+                    .flatMap(folder -> folder.replicaInfos().entrySet().stream())
+                    .forEach(replica -> bytes.merge(
+                            replica.getKey().topic(), replica.getValue().size(), Long::sum));
+            return bytes;
+        } catch (InterruptedException | ExecutionException failed) {
+            throw new IllegalStateException("expected the broker to describe its folders", failed);
         }
     }
 

@@ -78,7 +78,8 @@ public final class Throughput {
         }
     }
 
-    private static void await(Cluster cluster, long records) throws InterruptedException {
+    /** Waits until so many records of the requests topic are committed. */
+    static void await(Cluster cluster, long records) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (cluster.committed(Topics.REQUESTS) < records) {
             if (System.nanoTime() > deadline) {

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 /**
  * Requests to be decided, the same for the same seed.
  *
- * @param policy {@code one} limit, {@code four} windows, or {@code vendors}: the five shipped policies, evenly
+ * @param policy {@code one} limit, {@code two} or {@code four} windows, or {@code vendors}: the five shipped policies, evenly
  * @param keys how many subjects there are
  * @param zipf whether the k-th subject comes with a frequency of 1/k; else all are equally frequent
  * @param eventsPerSecond how fast event time goes
@@ -28,6 +28,7 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
     public List<String> documents() {
         return switch (policy) {
             case "one" -> List.of(document("[" + count(600) + " per minute]"));
+            case "two" -> List.of(document("[" + count(600) + " per minute, " + count(20_000) + " per day]"));
             case "four" ->
                 List.of(document("[" + count(100) + " per second, " + count(600) + " per minute, " + count(6_000)
                         + " per hour, " + count(20_000) + " per day]"));
@@ -38,7 +39,7 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
                 }
                 yield documents;
             }
-            default -> throw new IllegalArgumentException("expected one, four or vendors, found '" + policy + "'");
+            default -> throw new IllegalArgumentException("expected one, two, four or vendors, found '" + policy + "'");
         };
     }
 
@@ -92,6 +93,15 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
         /** The next event, at a time of the caller's, in epoch ms. */
         public RequestEvent next(long timestamp) {
             int key = workload.zipf ? (int) Math.exp(random.nextDouble() * logKeys) - 1 : random.nextInt(workload.keys);
+            return event(key, timestamp);
+        }
+
+        /** The next event, of a subject of the caller's choice. */
+        RequestEvent of(int key) {
+            return event(key, BEGIN + made * 1000 / workload.eventsPerSecond);
+        }
+
+        private RequestEvent event(int key, long timestamp) {
             long n = made++;
             boolean vendors = workload.policy.equals("vendors");
             String domain = vendors ? VENDORS[(int) (n % VENDORS.length)] : "example";

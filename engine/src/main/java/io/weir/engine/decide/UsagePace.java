@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class UsagePace {
     /** Event time in ms between two reports of an open window: each is a record on two topics and a put. */
-    static final long INTERVAL_MS = 30_000;
+    static final long INTERVAL_MS = 60_000;
 
     /** The shortest window, in ms, whose end is reported. */
     static final long SHORTEST_MS = 10_000;

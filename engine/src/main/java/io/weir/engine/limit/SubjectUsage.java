@@ -11,14 +11,28 @@ import org.jspecify.annotations.Nullable;
  * thread-safe: confined to the visit that loaded it.
  */
 public final class SubjectUsage {
-    private int[] ids = new int[2];
-    private Windows[] windows = new Windows[2];
+    private static final int[] NO_BLOCK_IDS = {};
+    private static final BlockState[] NO_BLOCKS = {};
+
+    private int[] ids;
+    private Windows[] windows;
     private int size;
-    private int[] blockIds = new int[0];
-    private BlockState[] blocks = new BlockState[0];
+    private int[] blockIds = NO_BLOCK_IDS;
+    private BlockState[] blocks = NO_BLOCKS;
     private long keepUntil;
     private long scheduledAt;
     private long reportedAt;
+
+    /** An empty one. */
+    public SubjectUsage() {
+        this(2);
+    }
+
+    /** An empty one with room for the windows of so many limits. */
+    SubjectUsage(int limits) {
+        ids = new int[limits];
+        windows = new Windows[limits];
+    }
 
     /** How many limits (and strike counters) have windows here. */
     public int size() {
@@ -41,12 +55,20 @@ public final class SubjectUsage {
             }
         }
         if (size == ids.length) {
-            ids = Arrays.copyOf(ids, size * 2);
-            windows = Arrays.copyOf(windows, size * 2);
+            ids = Arrays.copyOf(ids, size * 2 + 1);
+            windows = Arrays.copyOf(windows, size * 2 + 1);
         }
         ids[size] = id;
         windows[size] = new Windows();
         return windows[size++];
+    }
+
+    /** Adds windows that are not there yet, with room for so many. */
+    Windows add(int id, int count) {
+        Windows added = new Windows(count);
+        ids[size] = id;
+        windows[size++] = added;
+        return added;
     }
 
     /** The windows under that id to look at, of no effect on this entry where there are none yet. */

@@ -1,6 +1,5 @@
 package io.weir.engine.limit;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -20,6 +19,8 @@ public final class UsageCodec {
 
     private byte[] buffer = new byte[256];
     private int position;
+    private byte[] in = {};
+    private int at;
 
     public byte[] encode(SubjectUsage usage) {
         position = 0;
@@ -66,32 +67,38 @@ public final class UsageCodec {
             throw new IllegalStateException("stored usage must begin with version " + VERSION + ", but was "
                     + (bytes.length == 0 ? "empty" : "version " + bytes[0]) + ": written by another version of Weir?");
         }
-        ByteBuffer in = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
-        SubjectUsage usage = new SubjectUsage();
-        long keepUntil = readVarint(in);
+        in = bytes;
+        at = 1;
+        long keepUntil = readVarint();
+        long scheduledAt = keepUntil + readZigzag();
+        long reportedAt = readZigzag();
+        int limits = (int) readVarint();
+        SubjectUsage usage = new SubjectUsage(limits);
         usage.keepUntil(keepUntil);
-        usage.scheduledAt(keepUntil + readZigzag(in));
-        usage.reportedAt(readZigzag(in));
-        for (int n = (int) readVarint(in); n > 0; n--) {
-            readWindows(in, usage.windows(in.getInt()));
+        usage.scheduledAt(scheduledAt);
+        usage.reportedAt(reportedAt);
+        for (int n = limits; n > 0; n--) {
+            readWindows(usage);
         }
-        for (int n = (int) readVarint(in); n > 0; n--) {
-            int id = in.getInt();
-            long from = readZigzag(in);
-            long until = from + readZigzag(in);
-            usage.setBlock(id, new BlockState(from, until, (int) readVarint(in), readVarint(in)));
+        for (int n = (int) readVarint(); n > 0; n--) {
+            int id = readFixed();
+            long from = readZigzag();
+            long until = from + readZigzag();
+            usage.setBlock(id, new BlockState(from, until, (int) readVarint(), readVarint()));
         }
         return usage;
     }
 
-    private static void readWindows(ByteBuffer in, Windows windows) {
-        int count = (int) readVarint(in);
-        windows.restoreFloor(readZigzag(in));
+    private void readWindows(SubjectUsage usage) {
+        int id = readFixed();
+        int count = (int) readVarint();
+        Windows windows = usage.add(id, count);
+        windows.restoreFloor(readZigzag());
         long start = 0;
         for (int i = 0; i < count; i++) {
-            start += readZigzag(in);
-            long hits = readVarint(in);
-            windows.restore(start, hits, start + readZigzag(in));
+            start += readZigzag();
+            long hits = readVarint();
+            windows.restore(start, hits, start + readZigzag());
         }
     }
 
@@ -121,20 +128,25 @@ public final class UsageCodec {
         buffer[position++] = (byte) rest;
     }
 
-    private static long readZigzag(ByteBuffer in) {
-        long value = readVarint(in);
+    private int readFixed() {
+        at += 4;
+        return in[at - 4] << 24 | (in[at - 3] & 0xFF) << 16 | (in[at - 2] & 0xFF) << 8 | (in[at - 1] & 0xFF);
+    }
+
+    private long readZigzag() {
+        long value = readVarint();
         return (value >>> 1) ^ -(value & 1);
     }
 
-    private static long readVarint(ByteBuffer in) {
+    private long readVarint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
-            byte next = in.get();
+            byte next = in[at++];
             value |= (next & 0x7FL) << shift;
             if (next >= 0) {
                 return value;
             }
         }
-        throw new IllegalStateException("stored usage has a number of more than 64 bits at byte " + in.position());
+        throw new IllegalStateException("stored usage has a number of more than 64 bits at byte " + at);
     }
 }

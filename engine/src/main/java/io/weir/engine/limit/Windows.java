@@ -28,9 +28,18 @@ public final class Windows {
     private static final int MARK = 2;
     private static final int WIDTH = 3;
 
-    private long[] cells = new long[2 * WIDTH];
+    private long[] cells;
     private int size;
     private long floor;
+
+    Windows() {
+        this(2);
+    }
+
+    /** None, with room for so many. */
+    Windows(int room) {
+        cells = new long[Math.max(1, room) * WIDTH];
+    }
 
     /** How many windows are retained. */
     public int size() {
