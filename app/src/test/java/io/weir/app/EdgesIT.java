@@ -35,7 +35,7 @@ class EdgesIT {
     private static final int LIMIT = 1_200;
 
     /** What may be admitted beyond a limit per minute; in haste as many times more comes within the feedback delay. */
-    private static final int PERCENT = 5;
+    private static final long PERCENT = 5;
 
     /** How many times faster than event time the requests of the accuracy test come. */
     private static final int HASTE = Integer.getInteger("weir.edge.haste", 4);
