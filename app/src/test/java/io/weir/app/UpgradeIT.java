@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class UpgradeIT {
     private static final String FIXTURE = "/upgrade/0.1.0.tsv";
+    private static final String DUE = "weir-due-changelog";
     private static final long NOON = 1_767_268_800_000L;
     private static final Map<String, String> SETTINGS = Map.of("partitions", "1", "commit.interval.ms", "20");
 
@@ -242,7 +243,10 @@ class UpgradeIT {
         }
     }
 
-    /** Puts the state and the tables on a new cluster; what was read once is not read again. */
+    /**
+     * Puts the state and the tables on a new cluster; what was read once is not read again. The index of due times stays
+     * away: it is in the time of the log, in which all that was kept is over long since.
+     */
     private static void load(String bootstrapServers) throws Exception {
         Set<String> tables = Set.of(Topics.POLICIES, Topics.ENTITIES, Topics.BLOCKLIST);
         List<Kept> kept = kept().stream()
@@ -260,6 +264,9 @@ class UpgradeIT {
                     .all()
                     .get();
             for (Kept each : kept) {
+                if (each.topic.equals(DUE)) {
+                    continue;
+                }
                 producer.send(new ProducerRecord<>(each.topic, each.key, each.value))
                         .get();
             }
