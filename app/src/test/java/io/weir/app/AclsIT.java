@@ -189,7 +189,7 @@ class AclsIT {
             await().atMost(LiveCluster.PATIENCE).until(() -> enforcer.running() || enforcer.failure() != null);
             if (enforcer.failure() == null) {
                 Map<String, Long> before = ends(broker);
-                makeItWork(broker);
+                makeItWork(broker, enforcer);
                 await().atMost(LiveCluster.PATIENCE)
                         .until(() -> enforcer.failure() != null || (grown(before, broker) && follows(enforcer)));
             }
@@ -208,8 +208,10 @@ class AclsIT {
     }
 
     /** Sends what makes an enforcer write to every topic. */
-    private void makeItWork(SecuredBroker broker) throws Exception {
+    private void makeItWork(SecuredBroker broker, Enforcer enforcer) throws Exception {
         send(broker, Topics.POLICIES, "example", Contracts.POLICY.encode(PolicyDocuments.of("example", POLICY, null)));
+        await().atMost(LiveCluster.PATIENCE)
+                .until(() -> enforcer.failure() != null || enforcer.registry().policy("example") != null);
         String token = "t" + runs;
         for (long time : List.of(NOON, NOON, NOON + 60_000)) {
             byte[] event = Contracts.REQUEST.encode(Conversions.event(request(token, time)));

@@ -76,14 +76,10 @@ final class TopicCheck {
     private void create(List<NewTopic> missing) {
         admin.createTopics(missing).values().forEach((name, created) -> {
             try {
-                get(created);
+                allowed(name, "create it", created);
             } catch (TopicExistsException another) {
                 // Another enforcer started at the same time; what it made is as this one would have made it.
                 return;
-            } catch (TopicAuthorizationException refused) {
-                throw new TopicAuthorizationException(
-                        "topic " + name + ": expected to be allowed to create it, found: " + refused.getMessage(),
-                        Set.of(name));
             }
         });
     }
@@ -157,9 +153,23 @@ final class TopicCheck {
                 .toList();
         Map<String, Config> byName = new HashMap<>();
         if (!resources.isEmpty()) {
-            get(admin.describeConfigs(resources).all()).forEach((resource, each) -> byName.put(resource.name(), each));
+            admin.describeConfigs(resources)
+                    .values()
+                    .forEach((resource, each) ->
+                            byName.put(resource.name(), allowed(resource.name(), "read its settings", each)));
         }
         return byName;
+    }
+
+    /** What comes of the future; the broker's refusal names no topic. */
+    private static <T> T allowed(String topic, String what, KafkaFuture<T> future) {
+        try {
+            return get(future);
+        } catch (TopicAuthorizationException refused) {
+            throw new TopicAuthorizationException(
+                    "topic " + topic + ": expected to be allowed to " + what + ", found: " + refused.getMessage(),
+                    Set.of(topic));
+        }
     }
 
     private static <T> T get(KafkaFuture<T> future) {
