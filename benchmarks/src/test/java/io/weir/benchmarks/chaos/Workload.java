@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * share no client, so that the order between them does not matter. For one thread.
  */
 final class Workload {
-    /** Decisions depend on the order of a client's events alone, and are known to the last hit. */
+    /**
+     * Decisions depend on the order of a client's events alone, and are known to the last hit. Blocks are short: a list's
+     * entry stays for as long by the log's clock, and the test waits until all are gone.
+     */
     static final String SINGLE = """
             policy: single
             rules:
               - { name: per-token, key: [token], limits: [20 per minute, 300 per hour] }
             blocks:
-              - { name: repeat, key: [token], after: 5 per minute, for: [10 minutes, 1 hour] }
+              - { name: repeat, key: [token], after: 5 per minute, for: [20 seconds, 40 seconds] }
             """;
 
     /** Each event visits two subjects; the order in which it arrives at the second is not known, the sum is. */
