@@ -185,6 +185,22 @@ class FramingIT {
         assertThat(reasons).containsExactly("expected a schema id of the registry, but it does not know 99");
     }
 
+    @Test
+    void shouldSayThatTheRegistryRefusesWhatACommandWrites() {
+        // Given
+        registry.answerAlways(409, "{\"error_code\":409,\"message\":\"incompatible\"}");
+
+        // When
+        Terminal.Run refused = run("entity", "set", "account", "acme", "--attribute", "plan=free");
+        registry.answerAgain();
+
+        // Then
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err())
+                .startsWith("weir: schema registry " + registry.url() + ": expected it to take")
+                .contains("found 409 incompatible");
+    }
+
     private static Terminal.Run run(String... arguments) {
         String[] all = Arrays.copyOf(arguments, arguments.length + 4);
         all[arguments.length] = "--bootstrap-server";

@@ -1,9 +1,10 @@
 package io.weir.schemas;
 
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** The schema registry did not do what it was asked. The message names it, what was expected and what was found. */
-public final class SchemaRegistryException extends RuntimeException {
+public final class SchemaRegistryException extends KafkaException {
     private static final long serialVersionUID = 1L;
 
     private final boolean retriable;
