@@ -1,43 +1,35 @@
 package io.weir.app.broker;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A one-node Kafka cluster in this process: broker and controller, on loopback only, with its data in a folder that
  * survives restarts. Meant for trials, demos, tests and single machines: there is no replication.
  *
  * <p>Topics keep records by the time they were appended unless they say otherwise, because event time here may lie years
- * back and retention would remove such records at once. The one class that touches Kafka's internal server classes.
- * Any thread may call it.
+ * back and retention would remove such records at once. Any
+ * thread may call it.
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final int NODE_ID = 1;
-    private static final String CONTROLLER = "CONTROLLER";
+    private static final String CONTROLLER = BrokerServer.CONTROLLER;
 
     /** Name of the listener for clients and for the broker itself, in settings of its own. */
     static final String CLIENTS = "CLIENTS";
 
-    private final KafkaRaftServer server;
+    private final BrokerServer server;
     private final DataFolder folder;
     private final int port;
     private boolean closed;
 
-    private EmbeddedBroker(KafkaRaftServer server, DataFolder folder, int port) {
+    private EmbeddedBroker(BrokerServer server, DataFolder folder, int port) {
         this.server = server;
         this.folder = folder;
         this.port = port;
@@ -62,16 +54,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static EmbeddedBroker start(Path data, int port, Map<String, String> more) {
         int listen = freePort(port);
         DataFolder folder = DataFolder.open(data, NODE_ID);
-        KafkaRaftServer server = null;
         try {
-            format(folder);
             Properties settings = settings(folder.broker(), listen, freePort(0));
             settings.putAll(more);
-            server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
-            server.startup();
-            return new EmbeddedBroker(server, folder, listen);
+            return new EmbeddedBroker(BrokerServer.start(settings, folder.clusterId()), folder, listen);
         } catch (Exception e) {
-            stop(server);
             folder.close();
             throw new BrokerException(
                     "embedded broker: expected to start on " + HOST + ":" + listen + " with data folder " + data
@@ -94,15 +81,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            stop(server);
+            server.close();
             folder.close();
-        }
-    }
-
-    private static void stop(@Nullable KafkaRaftServer server) {
-        if (server != null) {
-            server.shutdown();
-            server.awaitShutdown();
         }
     }
 
@@ -118,21 +98,6 @@ public final class EmbeddedBroker implements AutoCloseable {
                             + e.getMessage() + "; stop what listens there, or use it with --bootstrap-server " + HOST
                             + ":" + port + " if it is a Kafka broker",
                     e);
-        }
-    }
-
-    private static void format(DataFolder folder) throws Exception {
-        String directory = folder.broker().toString();
-        try (PrintStream quiet = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            new Formatter()
-                    .setPrintStream(quiet)
-                    .setNodeId(NODE_ID)
-                    .setClusterId(folder.clusterId())
-                    .addDirectory(directory)
-                    .setMetadataLogDirectory(directory)
-                    .setControllerListenerName(CONTROLLER)
-                    .setIgnoreFormatted(true)
-                    .run();
         }
     }
 

@@ -1,20 +1,16 @@
 package io.weir.benchmarks.chaos;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.weir.app.broker.BrokerServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
 
 /** One of several brokers, each controller too; told by a file of its settings. */
 final class BrokerMain {
     static final String READY = "broker ready";
+
+    private static final String CLUSTER_ID = "d2Vpci1jaGFvcy1jbHVzdA";
 
     private BrokerMain() {}
 
@@ -23,22 +19,10 @@ final class BrokerMain {
         try (var reader = Files.newBufferedReader(Path.of(args[0]))) {
             settings.load(reader);
         }
-        try (PrintStream quiet = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            new Formatter()
-                    .setPrintStream(quiet)
-                    .setNodeId(Integer.parseInt(settings.getProperty("node.id")))
-                    .setClusterId("d2Vpci1jaGFvcy1jbHVzdA")
-                    .addDirectory(settings.getProperty("log.dirs"))
-                    .setMetadataLogDirectory(settings.getProperty("log.dirs"))
-                    .setControllerListenerName("CONTROLLER")
-                    .setIgnoreFormatted(true)
-                    .run();
-        }
-        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
-        server.startup();
+        BrokerServer broker = BrokerServer.start(settings, CLUSTER_ID);
+        Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
         System.out.println(READY);
-        server.awaitShutdown();
+        broker.awaitStopped();
     }
 
     /** The settings of broker {@code id} of as many as there are ports. */

@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -28,7 +31,11 @@ final class ChaosCluster implements AutoCloseable {
     private final List<Node> brokers = new ArrayList<>();
     private final List<Node> enforcers = new ArrayList<>();
     private final List<List<Wire>> wires = new ArrayList<>();
-    private final Thread supervisor = new Thread(this::supervise, "supervisor");
+    private final ScheduledExecutorService supervisor = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "supervisor");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile boolean closed;
     private volatile int fallen;
 
@@ -101,24 +108,19 @@ final class ChaosCluster implements AutoCloseable {
         for (Node enforcer : enforcers.subList(1, running)) {
             enforcer.start();
         }
-        supervisor.setDaemon(true);
-        supervisor.start();
+        var unused = supervisor.scheduleWithFixedDelay(this::supervise, 0, 500, TimeUnit.MILLISECONDS);
         awaitWhole();
     }
 
     private void supervise() {
-        List<Node> all = Stream.concat(brokers.stream(), enforcers.stream()).toList();
-        while (!closed) {
-            for (Node node : all) {
-                synchronized (node) {
-                    if (!closed && node.fallen()) {
-                        fallen++;
-                        System.out.println("chaos: " + node + " has stopped by itself; started again");
-                        node.start();
-                    }
+        for (Node node : Stream.concat(brokers.stream(), enforcers.stream()).toList()) {
+            synchronized (node) {
+                if (!closed && node.fallen()) {
+                    fallen++;
+                    System.out.println("chaos: " + node + " has stopped by itself; started again");
+                    node.start();
                 }
             }
-            pause(500);
         }
     }
 
@@ -134,14 +136,6 @@ final class ChaosCluster implements AutoCloseable {
             }
         }
         if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void pause(long ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
     }
@@ -203,7 +197,8 @@ final class ChaosCluster implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        join(supervisor);
+        supervisor.shutdown();
+        await().atMost(PATIENCE).until(supervisor::isTerminated);
         wires.forEach(own -> own.forEach(Wire::heal));
         for (Node node : Stream.concat(enforcers.stream(), brokers.stream()).toList()) {
             if (node.running()) {
