@@ -25,11 +25,30 @@ public final class InMemoryDecider implements Decider {
     public static InMemoryDecider of(String... yaml) {
         InMemoryDecider decider = new InMemoryDecider();
         for (String each : yaml) {
-            Policy policy = PolicyReader.read("policy", each);
-            decider.executor.apply(policy);
-            decider.policies.put(policy.domain(), policy);
+            decider.apply(each);
         }
         return decider;
+    }
+
+    /** Puts a policy in force, in place of another of its domain. */
+    public void apply(String yaml) {
+        Policy policy = PolicyReader.read("policy", yaml);
+        synchronized (executor) {
+            executor.apply(policy);
+        }
+        policies.put(policy.domain(), policy);
+    }
+
+    /** The domain of its only policy. */
+    public String domain() {
+        return policies.keySet().iterator().next();
+    }
+
+    /** Decides without details, and does not remember that it was asked. */
+    public Decision decided(Request request) {
+        synchronized (executor) {
+            return executor.decide(request);
+        }
     }
 
     public void put(Entity entity) {

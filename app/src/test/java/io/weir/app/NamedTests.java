@@ -26,7 +26,7 @@ public final class NamedTests {
             if (each.group(2) != null) {
                 assertThat(sources.get(each.group(1)))
                         .as("%s of %s", each.group(), page)
-                        .contains("void " + each.group(2) + "(");
+                        .contains("\n    void " + each.group(2) + "(");
             }
             named++;
         }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,15 +44,7 @@ class GatewayAdministrationTest {
                         new TestClock(GatewayFixture.NOON),
                         null)
                 .heardBy(admin.decisions());
-        GatewayConfig config = new GatewayConfig(
-                ANY_PORT,
-                upstream.uri(),
-                URI.create("http://127.0.0.1:1"),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(1),
-                TrustedProxies.NONE,
-                false,
-                false);
+        GatewayConfig config = GatewayFixture.before(upstream.uri());
         gateway = Gateway.start(config, answering, token -> token, null, admin.requests());
     }
 

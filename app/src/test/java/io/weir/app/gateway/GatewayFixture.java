@@ -1,14 +1,11 @@
 package io.weir.app.gateway;
 
+import io.weir.app.InMemoryDecider;
 import io.weir.app.answer.Answering;
-import io.weir.app.answer.Decider;
 import io.weir.app.identity.Identities;
 import io.weir.app.identity.TrustedProxies;
 import io.weir.engine.Decision;
 import io.weir.engine.Request;
-import io.weir.engine.policy.Policy;
-import io.weir.engine.policy.PolicyReader;
-import io.weir.engine.run.InMemoryExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,9 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway before an upstream, on real sockets; decisions are made in memory, without a broker. */
@@ -34,9 +28,8 @@ final class GatewayFixture implements AutoCloseable {
     final TestClock clock = new TestClock(NOON);
     final EchoUpstream upstream;
     final Gateway gateway;
-    final List<Request> asked = new CopyOnWriteArrayList<>();
-    private final InMemoryExecutor executor = new InMemoryExecutor();
-    private volatile Policy policy;
+    final List<Request> asked;
+    private final InMemoryDecider decider;
 
     /** How a gateway may be set up. */
     static final class Setup {
@@ -87,13 +80,26 @@ final class GatewayFixture implements AutoCloseable {
         }
     }
 
+    /** A gateway on any free port that trusts no proxies and needs no admin API. */
+    static GatewayConfig before(URI upstream) {
+        return new GatewayConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                upstream,
+                URI.create("http://127.0.0.1:1"),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(1),
+                TrustedProxies.NONE,
+                false,
+                false);
+    }
+
     static Setup given(String yaml) {
         return new Setup(yaml);
     }
 
     private GatewayFixture(Setup setup) throws IOException {
-        policy = PolicyReader.read("policy", setup.yaml);
-        executor.apply(policy);
+        decider = InMemoryDecider.of(setup.yaml);
+        asked = decider.asked();
         upstream = EchoUpstream.start();
         TrustedProxies proxies = TrustedProxies.of(setup.proxies);
         GatewayConfig config = new GatewayConfig(
@@ -106,44 +112,18 @@ final class GatewayFixture implements AutoCloseable {
                 setup.lenientPaths,
                 setup.preserveHost);
         Identities identities = Identities.of(setup.identities, proxies);
-        Answering answering = new Answering(policy.domain(), new InMemory(), identities, clock, null);
+        Answering answering = new Answering(decider.domain(), decider, identities, clock, null);
         gateway = Gateway.start(config, answering, token -> token);
-    }
-
-    private final class InMemory implements Decider {
-        @Override
-        public CompletionStage<Decision> decide(Request request) {
-            asked.add(request);
-            synchronized (executor) {
-                return CompletableFuture.completedFuture(executor.decide(request.withDetails()));
-            }
-        }
-
-        @Override
-        public void report(Request request) {
-            var unused = decide(request);
-        }
-
-        @Override
-        public @Nullable Policy policy(String domain) {
-            return policy;
-        }
     }
 
     /** What would be decided on that request. */
     Decision decide(Request request) {
-        synchronized (executor) {
-            return executor.decide(request);
-        }
+        return decider.decided(request);
     }
 
     /** Puts another policy in force. */
     void apply(String yaml) {
-        Policy changed = PolicyReader.read("policy", yaml);
-        synchronized (executor) {
-            executor.apply(changed);
-        }
-        policy = changed;
+        decider.apply(yaml);
     }
 
     InetSocketAddress address() {

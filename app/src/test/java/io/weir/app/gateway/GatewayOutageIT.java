@@ -71,15 +71,7 @@ class GatewayOutageIT {
                             InstantSource.system(),
                             null)
                     .heardBy(admin.decisions());
-            GatewayConfig config = new GatewayConfig(
-                    ANY_PORT,
-                    upstream.uri(),
-                    URI.create("http://127.0.0.1:1"),
-                    Duration.ofSeconds(20),
-                    Duration.ofSeconds(1),
-                    TrustedProxies.NONE,
-                    false,
-                    false);
+            GatewayConfig config = GatewayFixture.before(upstream.uri());
             Gateway gateway = Gateway.start(config, answering, token -> token, null, admin.requests());
             return new Surroundings(upstream, edge, admin, gateway);
         }
