@@ -31,8 +31,9 @@ public final class Main {
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
             case "upstream" -> Roles.runUpstream();
             default -> {
-                System.err.println("expected quick, full, jmh, throughput, gateway, accuracy or propagation, found '"
-                        + what + "'");
+                System.err.println(
+                        "expected quick, full, jmh, throughput, latency, state, peers, gateway, accuracy or propagation, found '"
+                                + what + "'");
                 System.exit(2);
             }
         }
