@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a registry, and the local check's block list, in step with the compacted topics. A record that makes no sense is logged and changes nothing. It keeps
- * each key's last value, because only that says what a tombstone takes away. For one thread.
+ * Keeps a registry, and the local check's block list, in step with the compacted topics. A record that makes no sense is
+ * logged and changes nothing. It keeps each key's last value, because only that says what a tombstone takes away. For one
+ * thread.
  */
 final class RegistryFollower {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryFollower.class);

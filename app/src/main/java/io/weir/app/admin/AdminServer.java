@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * The HTTP server beside an enforcer or a gateway. It listens before there is an enforcer, so that its port is known (others of the
- * group are told) and somebody who asks meanwhile hears that it is starting; {@link #serve} adds what there is to say.
+ * The HTTP server beside an enforcer or a gateway. It listens before there is an enforcer, so that its port is known
+ * (others of the group are told) and somebody who asks meanwhile hears that it is starting; {@link #serve} adds what there
+ * is to say.
  */
 public final class AdminServer implements AutoCloseable {
     private final Server server;
