@@ -32,9 +32,37 @@ public record Decision(
         List<String> shadowed,
         @Nullable String message) {
 
+    /** The status of a request that is denied because nobody could decide it. */
+    public static final int UNAVAILABLE_STATUS = 503;
+
+    /** When it is worth asking again then, in ms. */
+    public static final long UNAVAILABLE_RETRY_MS = 1_000;
+
     public Decision {
         limits = List.copyOf(limits);
         shadowed = List.copyOf(shadowed);
+    }
+
+    /**
+     * The answer of an edge that could not have the request decided.
+     *
+     * @param closed whether it is denied
+     */
+    public static Decision unavailable(@Nullable String requestId, String domain, long timestamp, boolean closed) {
+        return new Decision(
+                requestId,
+                domain,
+                timestamp,
+                closed ? Outcome.DENY : Outcome.ALLOW,
+                Reason.UNAVAILABLE,
+                closed ? UNAVAILABLE_STATUS : 200,
+                null,
+                null,
+                List.of(),
+                0,
+                closed ? UNAVAILABLE_RETRY_MS : 0,
+                List.of(),
+                null);
     }
 
     public boolean allowed() {

@@ -91,13 +91,13 @@ public final class EdgeAnswer {
     /** HTTP status to answer with: 200 when allowed, else what the policy's responses say. */
     public int status() {
         if (allowed() || plan == null) {
-            return allowed() ? 200 : LocalCheck.UNAVAILABLE_STATUS;
+            return allowed() ? 200 : Decision.UNAVAILABLE_STATUS;
         }
         Policy policy = plan.policy().policy();
         return switch (reason) {
             case BLOCKED, DENY_LISTED -> policy.responses().blocked().status();
             case INVALID -> QuotaEngine.INVALID_STATUS;
-            case UNAVAILABLE -> LocalCheck.UNAVAILABLE_STATUS;
+            case UNAVAILABLE -> Decision.UNAVAILABLE_STATUS;
             default -> policy.responses().throttled().status();
         };
     }

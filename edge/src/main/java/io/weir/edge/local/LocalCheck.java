@@ -1,5 +1,6 @@
 package io.weir.edge.local;
 
+import io.weir.engine.Decision;
 import io.weir.engine.LimitUsage;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
@@ -25,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  * another, and the price is that a request may be denied because of one that is just giving back. Any thread.
  */
 public final class LocalCheck {
-    /** What a request is answered that is denied because the edge cannot know. */
-    public static final int UNAVAILABLE_STATUS = 503;
-
-    /** When it is worth asking again then, in ms. */
-    public static final long UNAVAILABLE_RETRY_MS = 1_000;
-
     /** Limits that are full at different times make few rounds necessary; more would only refine a wait. */
     private static final int MAX_ROUNDS = 8;
 
@@ -82,7 +77,8 @@ public final class LocalCheck {
 
     /** Answers without knowing: allowed or denied as said. */
     public EdgeAnswer unavailable(Request request, boolean allowed) {
-        return new EdgeAnswer(request, null, Reason.UNAVAILABLE, null, 0, 0, 0, allowed ? 0 : UNAVAILABLE_RETRY_MS);
+        return new EdgeAnswer(
+                request, null, Reason.UNAVAILABLE, null, 0, 0, 0, allowed ? 0 : Decision.UNAVAILABLE_RETRY_MS);
     }
 
     /** What has been fed of what is counted here. */
