@@ -77,22 +77,7 @@ final class Backlog {
     }
 
     private static Request alike(Request request) {
-        return new Request(
-                null,
-                0,
-                request.domain(),
-                request.method(),
-                request.path(),
-                request.ip(),
-                request.token(),
-                request.device(),
-                request.account(),
-                request.profile(),
-                request.user(),
-                0,
-                request.attributes(),
-                true,
-                request.status());
+        return request.identified(null, request.token()).at(0).withHits(0).asReport();
     }
 
     /** Takes out an event, sums first: a denied request must not arrive before what it was denied for. */

@@ -25,6 +25,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public record AuditRecord(Instant at, String who, String host, String action, Map<String, String> what) {
     private static final JsonFactory JSON = new JsonFactory();
 
+    /** Asked of the system once: an action may be one of many. */
+    private static final String HERE = here();
+
     public AuditRecord {
         what = Map.copyOf(what);
     }
@@ -33,7 +36,7 @@ public record AuditRecord(Instant at, String who, String host, String action, Ma
     public static AuditRecord now(String action, Map<String, String> what) {
         String named = System.getenv("WEIR_ACTOR");
         String who = named == null || named.isBlank() ? System.getProperty("user.name", "unknown") : named;
-        return new AuditRecord(Instant.now(), who, here(), action, what);
+        return new AuditRecord(Instant.now(), who, HERE, action, what);
     }
 
     private static String here() {
