@@ -22,6 +22,7 @@ final class Awaited {
     private final int capacity;
     private final long patienceNanos;
     private final Function<Request, Decision> unavailable;
+    private final Unanswered unanswered = new Unanswered();
 
     /** @param unavailable what a request is answered whose decision does not come */
     Awaited(int capacity, long patienceNanos, Function<Request, Decision> unavailable) {
@@ -63,6 +64,7 @@ final class Awaited {
         }
         if (size.incrementAndGet() > capacity) {
             size.decrementAndGet();
+            unanswered.count(Unanswered.Cause.WAITING);
             return null;
         }
         Waiting waiting = byId.compute(id, (same, before) -> new Waiting(request, nanoTime, before));
@@ -87,15 +89,15 @@ final class Awaited {
             }
             inOrder.poll();
             size.decrementAndGet();
-            giveUp(oldest);
+            giveUp(oldest, Unanswered.Cause.TIMEOUT);
         }
     }
 
     /** Answers one request that will get no decision. */
-    void giveUp(Waiting waiting) {
+    void giveUp(Waiting waiting, Unanswered.Cause cause) {
         byId.remove(String.valueOf(waiting.request.requestId()), waiting);
-        if (!waiting.future.isDone()) {
-            waiting.future.complete(unavailable.apply(waiting.request));
+        if (!waiting.future.isDone() && waiting.future.complete(unavailable.apply(waiting.request))) {
+            unanswered.count(cause);
         }
     }
 
@@ -103,12 +105,17 @@ final class Awaited {
     void giveUpAll() {
         for (Waiting oldest = inOrder.poll(); oldest != null; oldest = inOrder.poll()) {
             size.decrementAndGet();
-            giveUp(oldest);
+            giveUp(oldest, Unanswered.Cause.CLOSED);
         }
     }
 
     /** How many wait, those included that were answered and have not been swept yet. */
     int size() {
         return size.get();
+    }
+
+    /** Those that got no decision. */
+    Unanswered unanswered() {
+        return unanswered;
     }
 }

@@ -11,4 +11,5 @@ record EdgeFigures(
         TopicReader follower,
         TopicReader replies,
         CheckCounts checks,
+        Unanswered unanswered,
         DoubleSupplier fill) {}

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.weir.engine.Reason;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -42,6 +43,13 @@ final class EdgeMeters implements MeterBinder {
                     "weir.edge.checks",
                     tags.and("outcome", "deny", "reason", reason.name()),
                     of -> of.checks().denied(reason));
+        }
+        for (Unanswered.Cause cause : Unanswered.Cause.values()) {
+            counter(
+                    registry,
+                    "weir.edge.unanswered",
+                    tags.and("cause", cause.name().toLowerCase(Locale.ROOT)),
+                    of -> of.unanswered().sum(cause));
         }
         gauge(
                 registry,

@@ -100,7 +100,8 @@ public final class EdgeNode implements AutoCloseable {
                         this::newId,
                         this::ready,
                         () -> replyPartition));
-        this.figures = new EdgeFigures(local, lessons, feed, follower, replies, counts, () -> fill);
+        this.figures =
+                new EdgeFigures(local, lessons, feed, follower, replies, counts, awaited.unanswered(), () -> fill);
         this.sweeper = new Worker("weir-edge-sweep", this::sweep);
     }
 
@@ -199,14 +200,18 @@ public final class EdgeNode implements AutoCloseable {
      */
     public CompletionStage<Decision> decide(Request request) {
         Request outgoing = outgoing(request).withDetails();
-        Awaited.Waiting waiting = closed ? null : awaited.add(outgoing, System.nanoTime());
+        if (closed) {
+            awaited.unanswered().count(Unanswered.Cause.CLOSED);
+            return CompletableFuture.completedFuture(unavailable.decision(outgoing));
+        }
+        Awaited.Waiting waiting = awaited.add(outgoing, System.nanoTime());
         if (waiting == null) {
             return CompletableFuture.completedFuture(unavailable.decision(outgoing));
         }
         if (feed.offer(new Event(outgoing, waiting, Event.Kind.ASKED))) {
             feed.hurry();
         } else {
-            awaited.giveUp(waiting);
+            awaited.giveUp(waiting, Unanswered.Cause.QUEUE);
         }
         return waiting.future();
     }

@@ -200,7 +200,7 @@ final class Feed {
 
     /** Nobody will answer in time: what is admitted for that counts. */
     private void keepAwaited(Event event, Awaited.Waiting waiting) {
-        awaited.giveUp(waiting);
+        awaited.giveUp(waiting, Unanswered.Cause.BROKER);
         if (!unavailable.failClosed(event.request().domain())) {
             backlog.add(new Event(event.request().asReport(), null, Event.Kind.REPORTED));
         }

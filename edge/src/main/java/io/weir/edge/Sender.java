@@ -70,7 +70,7 @@ final class Sender {
         }
         sent.events().forEach(event -> {
             if (event.waiting() != null) {
-                awaited.giveUp(event.waiting());
+                awaited.giveUp(event.waiting(), Unanswered.Cause.BROKER);
             }
         });
         if (failure instanceof RecordTooLargeException) {

@@ -37,7 +37,7 @@ final class GatewayMetrics implements Answering.Onlooker, RequestOnlooker {
         this.decisions = new DecisionMeter(
                 registry,
                 "weir.gateway.decisions",
-                "Decisions awaited; UNAVAILABLE where none came in time, ALLOW failing open, DENY failing closed",
+                "Decisions awaited; UNAVAILABLE where none was had, ALLOW failing open, DENY failing closed",
                 EnumSet.allOf(Reason.class),
                 domains);
         this.waits = Timer.builder("weir.gateway.decision.wait")
