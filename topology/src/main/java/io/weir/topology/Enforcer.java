@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -29,6 +28,7 @@ public final class Enforcer implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
+    private final Departure departure;
     private final Framing framing;
     private final Registry registry;
     private final int partitions;
@@ -47,6 +47,7 @@ public final class Enforcer implements AutoCloseable {
                 QuotaTopology.build(registry, partitions, config.bounds(), framing, hot, onlooker), config.streams());
         String server = config.server().isEmpty() ? null : config.server();
         this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
+        this.departure = new Departure(streams);
         streams.setUncaughtExceptionHandler(this::failed);
         streams.setStateListener((now, before) -> {
             if (now == State.NOT_RUNNING || now == State.ERROR) {
@@ -93,6 +94,7 @@ public final class Enforcer implements AutoCloseable {
         }
         LOG.error("The enforcer stops on an error that it did not expect", exception);
         failure.compareAndSet(null, exception);
+        departure.begin();
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
@@ -161,7 +163,6 @@ public final class Enforcer implements AutoCloseable {
     public void close() {
         closing = true;
         framing.close();
-        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(CLOSING));
+        var unused = departure.complete(CLOSING);
     }
 }

@@ -3,11 +3,13 @@ package io.weir.topology.ingest;
 import io.weir.engine.decide.Registry;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.Framing;
+import io.weir.topology.Departure;
 import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +19,9 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.AutoOffsetReset;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -33,6 +35,7 @@ public final class Ingestor implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
+    private final Departure departure;
     private final Framing framing;
     private final IngestCounts counts = new IngestCounts();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -50,6 +53,7 @@ public final class Ingestor implements AutoCloseable {
                         framing,
                         counts),
                 config.streams());
+        departure = new Departure(streams);
         streams.setUncaughtExceptionHandler(this::failed);
         streams.setStateListener((now, before) -> {
             if (now == State.NOT_RUNNING || now == State.ERROR) {
@@ -86,7 +90,7 @@ public final class Ingestor implements AutoCloseable {
         List<String> missing = new ArrayList<>();
         int partitions = 0;
         for (Map.Entry<String, KafkaFuture<TopicDescription>> each : found.entrySet()) {
-            TopicDescription topic = get(each.getValue());
+            TopicDescription topic = get(each.getKey(), each.getValue());
             if (topic == null) {
                 missing.add(each.getKey());
             } else if (each.getKey().equals(Topics.REQUESTS)) {
@@ -99,12 +103,18 @@ public final class Ingestor implements AutoCloseable {
         return partitions;
     }
 
-    private static @Nullable TopicDescription get(KafkaFuture<TopicDescription> future) {
+    private static @Nullable TopicDescription get(String topic, KafkaFuture<TopicDescription> future) {
         try {
             return future.get();
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
                 return null;
+            }
+            if (failed.getCause() instanceof TopicAuthorizationException refused) {
+                // The broker's refusal names no topic.
+                throw new TopicAuthorizationException(
+                        "topic " + topic + ": expected to be allowed to describe it, found: " + refused.getMessage(),
+                        Set.of(topic));
             }
             throw failed.getCause() instanceof RuntimeException cause ? cause : new KafkaException(failed.getCause());
         } catch (InterruptedException interrupted) {
@@ -116,6 +126,7 @@ public final class Ingestor implements AutoCloseable {
     private StreamThreadExceptionResponse failed(Throwable exception) {
         LOG.error("The stream of a log stops on an error that it did not expect", exception);
         failure.compareAndSet(null, exception);
+        departure.begin();
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
@@ -147,7 +158,6 @@ public final class Ingestor implements AutoCloseable {
     @Override
     public void close() {
         framing.close();
-        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(CLOSING));
+        var unused = departure.complete(CLOSING);
     }
 }
