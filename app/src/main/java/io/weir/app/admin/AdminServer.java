@@ -30,12 +30,17 @@ public final class AdminServer implements AutoCloseable {
      *
      * @param listen port 0 is any free one
      * @param tokens who may ask; none lets everybody who reaches it
-     * @throws UserException when somebody else listens there, or the address is not one of this machine
+     * @throws UserException when somebody else listens there, the address is not one of this machine, or others could
+     *     ask without a token
      */
     public static AdminServer start(InetSocketAddress listen, AdminTokens tokens, List<Endpoints> endpoints) {
         String where = "admin server on " + listen.getHostString() + ":" + listen.getPort();
         if (listen.isUnresolved()) {
             throw UserException.wrongUsage(where + ": expected an address of this machine, found an unknown host name");
+        }
+        if (tokens.isEmpty() && !listen.getAddress().isLoopbackAddress()) {
+            throw UserException.wrongUsage(where + ": expected an address of the loopback interface, or --admin-tokens"
+                    + " FILE to say who may ask, found neither: whoever reaches it would see who uses what");
         }
         ServerBuilder builder = Server.builder().port(new ServerPort(listen, SessionProtocol.HTTP));
         configure(builder, tokens, endpoints);

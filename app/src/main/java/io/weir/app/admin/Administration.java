@@ -22,14 +22,6 @@ public final class Administration implements AutoCloseable {
 
     private Administration(@Nullable InetSocketAddress listen, AdminTokens tokens, InstantSource clock) {
         this.clock = clock;
-        if (listen != null
-                && tokens.isEmpty()
-                && !listen.isUnresolved()
-                && !listen.getAddress().isLoopbackAddress()) {
-            throw UserException.wrongUsage("admin server on " + listen.getHostString() + ":" + listen.getPort()
-                    + ": expected an address of the loopback interface, or --admin-tokens"
-                    + " FILE to say who may ask, found neither: whoever reaches it would see who uses what");
-        }
         this.server = listen == null ? null : AdminServer.start(listen, tokens, List.of(health, endpoint));
     }
 

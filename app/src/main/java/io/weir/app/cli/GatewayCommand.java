@@ -103,7 +103,9 @@ final class GatewayCommand implements Callable<Integer> {
         InetSocketAddress listen = options.adminListen();
         Set<String> governed = new HashSet<>(byDomain(policies).keySet());
         governed.add(domain);
-        return listen == null ? null : GatewayAdministration.start(listen, edge, domain, governed, delivery::reasons);
+        return listen == null
+                ? null
+                : GatewayAdministration.start(listen, options.adminTokens(), edge, domain, governed, delivery::reasons);
     }
 
     private @Nullable EnvoyServer envoy(

@@ -1,6 +1,7 @@
 package io.weir.app.cli;
 
 import io.weir.app.UserException;
+import io.weir.app.admin.AdminTokens;
 import io.weir.app.answer.Answering;
 import io.weir.app.cli.PolicyFiles.PolicyFile;
 import io.weir.app.envoy.DescriptorMapping;
@@ -89,6 +90,14 @@ final class GatewayOptions {
             description = "Where it tells its health and metrics; :PORT is every address, port 0 any free one"
                     + " (default: 127.0.0.1:8082).")
     private InetSocketAddress adminListen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8082);
+
+    @Option(
+            names = "--admin-tokens",
+            paramLabel = "FILE",
+            description =
+                    "Who may ask there: lines of NAME read|operate TOKEN. Needed to listen on an address that others"
+                            + " reach; /healthz and /readyz stay open.")
+    private @Nullable Path adminTokens;
 
     @Option(names = "--no-admin", description = "Don't tell health and metrics over HTTP.")
     private boolean noAdmin;
@@ -230,6 +239,10 @@ final class GatewayOptions {
     @Nullable
     InetSocketAddress adminListen() {
         return noAdmin ? null : adminListen;
+    }
+
+    AdminTokens adminTokens() {
+        return adminTokens == null ? AdminTokens.NONE : AdminTokens.read(adminTokens);
     }
 
     GatewayConfig config() {

@@ -21,6 +21,7 @@ public final class GatewayAdministration implements AutoCloseable {
 
     private GatewayAdministration(
             InetSocketAddress listen,
+            AdminTokens tokens,
             EdgeNode edge,
             String domain,
             Collection<String> governed,
@@ -28,26 +29,28 @@ public final class GatewayAdministration implements AutoCloseable {
         this.readiness = new GatewayReadiness(edge, domain, also);
         this.metrics = new GatewayMetrics(endpoint.registry(), edge, governed);
         metrics.ready(readiness);
-        this.server =
-                AdminServer.start(listen, AdminTokens.NONE, List.of(new HealthEndpoints(readiness::reasons), endpoint));
+        this.server = AdminServer.start(listen, tokens, List.of(new HealthEndpoints(readiness::reasons), endpoint));
     }
 
     /**
      * Begins to listen.
      *
      * @param listen port 0 is any free one
+     * @param tokens who may ask; none is right only on the loopback interface
      * @param domain of requests that name no other
      * @param governed domains whose decisions are counted by name from the start
      * @param also why else the gateway may not be ready
-     * @throws UserException when somebody else listens there, or the address is not one of this machine
+     * @throws UserException when somebody else listens there, the address is not one of this machine, or others could
+     *     ask without a token
      */
     public static GatewayAdministration start(
             InetSocketAddress listen,
+            AdminTokens tokens,
             EdgeNode edge,
             String domain,
             Collection<String> governed,
             Supplier<List<String>> also) {
-        return new GatewayAdministration(listen, edge, domain, governed, also);
+        return new GatewayAdministration(listen, tokens, edge, domain, governed, also);
     }
 
     /** Hears of decisions. */

@@ -1,9 +1,12 @@
 package io.weir.app.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.app.InMemoryDecider;
 import io.weir.app.LiveCluster;
+import io.weir.app.UserException;
+import io.weir.app.admin.AdminTokens;
 import io.weir.app.answer.Answering;
 import io.weir.app.identity.Identities;
 import io.weir.app.identity.TrustedProxies;
@@ -36,7 +39,12 @@ class GatewayAdministrationTest {
         edge = EdgeNode.builder().bootstrapServers("127.0.0.1:1").plainTokens().build();
         upstream = EchoUpstream.start();
         admin = GatewayAdministration.start(
-                ANY_PORT, edge, "example", List.of("example"), () -> List.of("orders.yaml: not in force yet"));
+                ANY_PORT,
+                AdminTokens.NONE,
+                edge,
+                "example",
+                List.of("example"),
+                () -> List.of("orders.yaml: not in force yet"));
         Answering answering = new Answering(
                         "example",
                         InMemoryDecider.of(ONE_PER_MINUTE),
@@ -54,6 +62,14 @@ class GatewayAdministrationTest {
         admin.close();
         upstream.close();
         edge.close();
+    }
+
+    @Test
+    void shouldNotListenForOthersWhenAnybodyCouldAsk() {
+        assertThatThrownBy(() -> GatewayAdministration.start(
+                        new InetSocketAddress("0.0.0.0", 0), AdminTokens.NONE, edge, "example", List.of(), List::of))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("expected an address of the loopback interface, or --admin-tokens FILE");
     }
 
     private String get(String path) throws IOException {

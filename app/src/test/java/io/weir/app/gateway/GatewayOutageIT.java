@@ -3,6 +3,7 @@ package io.weir.app.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.app.LiveCluster;
+import io.weir.app.admin.AdminTokens;
 import io.weir.app.answer.Answering;
 import io.weir.app.answer.Decider;
 import io.weir.app.identity.Identities;
@@ -62,8 +63,8 @@ class GatewayOutageIT {
                     .timeout(TIMEOUT)
                     .plainTokens()
                     .build();
-            GatewayAdministration admin =
-                    GatewayAdministration.start(ANY_PORT, edge, "example", List.of("example"), List::of);
+            GatewayAdministration admin = GatewayAdministration.start(
+                    ANY_PORT, AdminTokens.NONE, edge, "example", List.of("example"), List::of);
             Answering answering = new Answering(
                             "example",
                             Decider.of(edge).meanwhile(Map.of("example", policy)),
