@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +29,11 @@ final class PolicyDelivery implements AutoCloseable {
     private final EdgeNode edge;
     private final Map<String, Object> client;
     private final Consumer<String> told;
-    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch settled = new CountDownLatch(1);
     private final Thread thread = new Thread(this::deliver, "weir-policy-delivery");
+    private volatile boolean arrived;
     private volatile @Nullable String trouble;
+    private volatile @Nullable UserException refusal;
     private volatile boolean closed;
 
     private PolicyDelivery(List<PolicyFile> files, EdgeNode edge, Map<String, Object> client, Consumer<String> told) {
@@ -55,7 +59,7 @@ final class PolicyDelivery implements AutoCloseable {
             List<PolicyFile> files, EdgeNode edge, Map<String, Object> client, Consumer<String> told) {
         PolicyDelivery delivery = new PolicyDelivery(files, edge, client, told);
         if (files.isEmpty()) {
-            delivery.arrived.countDown();
+            delivery.arrived();
         } else {
             delivery.thread.start();
         }
@@ -67,14 +71,40 @@ final class PolicyDelivery implements AutoCloseable {
             try {
                 if (edge.awaitReady(STEP)) {
                     deliverAll();
-                    arrived.countDown();
+                    arrived();
                     return;
                 }
             } catch (UserException | KafkaException refused) {
                 trouble = String.valueOf(refused.getMessage());
+                refusal = refusal(refused);
+                if (refusal != null) {
+                    settled.countDown();
+                }
                 pause(STEP.toMillis());
             }
         }
+    }
+
+    private void arrived() {
+        arrived = true;
+        settled.countDown();
+    }
+
+    /** What to tell of a failure that no waiting mends: the gateway's name may not write policies. */
+    private @Nullable UserException refusal(RuntimeException failure) {
+        for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof AuthorizationException unauthorized) {
+                String named =
+                        files.stream().map(file -> file.file().toString()).collect(Collectors.joining(" "));
+                return UserException.failed(
+                        "policy: expected that of --policy to be in force, or the rights to put it in force, found: "
+                                + unauthorized.getMessage()
+                                + "; the role gateway has no such rights: as the operator, weir policy apply " + named
+                                + ", then start the gateway",
+                        failure);
+            }
+        }
+        return null;
     }
 
     private void deliverAll() {
@@ -106,14 +136,23 @@ final class PolicyDelivery implements AutoCloseable {
         }
     }
 
-    /** Waits until all are in force; returns whether they are. */
+    /**
+     * Waits until all are in force; returns whether they are.
+     *
+     * @throws UserException when they are not and the rights to put them in force are missing
+     */
     boolean await(Duration patience) throws InterruptedException {
-        return arrived.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        boolean known = settled.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        UserException refused = refusal;
+        if (known && !arrived && refused != null) {
+            throw refused;
+        }
+        return arrived;
     }
 
     /** Why they are not in force yet; empty when they are. */
     List<String> reasons() {
-        if (arrived.getCount() == 0) {
+        if (arrived) {
             return List.of();
         }
         String known = trouble;

@@ -146,7 +146,9 @@ final class Tables implements AutoCloseable {
     static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
         List<PartitionInfo> found = consumer.listTopics().get(topic);
         if (found == null || found.isEmpty()) {
-            throw UserException.failed("topic " + topic + ": expected on the cluster, found none; weir run creates it");
+            throw UserException.failed("topic " + topic
+                    + ": expected on the cluster, found none; weir run creates it, and weir acls tells the rights"
+                    + " to see it");
         }
         return found.stream()
                 .map(each -> new TopicPartition(topic, each.partition()))
