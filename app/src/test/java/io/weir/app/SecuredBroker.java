@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A broker that demands TLS and a name, and allows a name only what it was granted. */
 final class SecuredBroker implements AutoCloseable {
@@ -22,7 +24,10 @@ final class SecuredBroker implements AutoCloseable {
     static final String INGEST = "weir-ingest";
 
     private static final String BROKER = "broker";
-    private static final List<String> USERS = List.of(BROKER, ADMIN, ENFORCER, GATEWAY, OPERATOR, INGEST);
+
+    /** Names without a role, for as many tries. */
+    private static final int OTHERS = 32;
+
     private static final String STORE_PASSWORD = "not-a-secret-of-anybody";
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"";
 
@@ -34,11 +39,23 @@ final class SecuredBroker implements AutoCloseable {
         this.broker = broker;
     }
 
+    /** A name without a role; so many there are. */
+    static String other(int i) {
+        return "other-" + i;
+    }
+
+    private static List<String> users() {
+        return Stream.concat(
+                        Stream.of(BROKER, ADMIN, ENFORCER, GATEWAY, OPERATOR, INGEST),
+                        IntStream.range(0, OTHERS).mapToObj(SecuredBroker::other))
+                .toList();
+    }
+
     static SecuredBroker start(Path folder) throws IOException, InterruptedException {
         makeCertificate(folder);
         Path secrets = Files.createDirectories(folder.resolve("secrets"));
         StringBuilder users = new StringBuilder();
-        for (String user : USERS) {
+        for (String user : users()) {
             Files.writeString(secrets.resolve(user), password(user));
             users.append(" user_")
                     .append(user)
