@@ -55,6 +55,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
     private ProcessorContext<byte[], Outgoing> context;
     private StoredUsages usages;
     private RecordOutbox outbox;
+    private EarlyCommit early;
     private int quietPunctuations;
 
     EnforceProcessor(
@@ -80,7 +81,8 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
                 HotStore.table(context.getStateStore(QuotaTopology.USAGE_STORE)),
                 context.getStateStore(QuotaTopology.DUE_STORE),
                 registry);
-        this.outbox = new RecordOutbox(context, onlooker);
+        this.early = EarlyCommit.of(context);
+        this.outbox = new RecordOutbox(context, early, onlooker);
         context.schedule(EXPIRY_PACE, PunctuationType.WALL_CLOCK_TIME, this::expire);
     }
 
@@ -103,6 +105,7 @@ final class EnforceProcessor implements Processor<byte[], byte[], byte[], Outgoi
             usages.release();
         }
         outbox.finish();
+        early.done(outbox.events(), context.currentSystemTimeMs());
     }
 
     private void requests(byte[] value, int partition, long appended) {

@@ -86,8 +86,8 @@ public record EnforcerConfig(
                             Range.between(1, 60_000),
                             Importance.MEDIUM,
                             "How often"
-                                    + " transactions commit: what readers of committed decisions, and requests that visit a second"
-                                    + " subject, wait for.")
+                                    + " transactions commit: what readers of committed decisions wait for and, at a busy enforcer,"
+                                    + " requests that visit a second subject.")
                     .define(
                             "linger.ms",
                             Type.INT,
@@ -206,6 +206,8 @@ public record EnforcerConfig(
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee);
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
+        // How long an idle thread waits before it looks at what is due, commits among them.
+        settings.put(StreamsConfig.POLL_MS_CONFIG, EarlyCommit.PACE.toMillis());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replication);
         // Neither topic waits for the other: a subject's order is the order of arrival.

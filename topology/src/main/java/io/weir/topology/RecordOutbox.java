@@ -41,16 +41,22 @@ final class RecordOutbox implements Outbox {
     private final DecisionEncoder unawaited = new DecisionEncoder();
 
     private final Map<Integer, DecisionEncoder> awaited = new LinkedHashMap<>();
+    private final EarlyCommit early;
     private final Consumer<Decision> onlooker;
     private Record<byte[], byte[]> source;
     private RecordMetadata from;
     private @Nullable RequestEvent event;
     private boolean ofBatch;
+    private int events;
     private @Nullable Subject at;
 
-    /** @param onlooker hears of every decision as it is made */
-    RecordOutbox(ProcessorContext<byte[], Outgoing> context, Consumer<Decision> onlooker) {
+    /**
+     * @param early hears of what is sent for other tasks to read
+     * @param onlooker hears of every decision as it is made
+     */
+    RecordOutbox(ProcessorContext<byte[], Outgoing> context, EarlyCommit early, Consumer<Decision> onlooker) {
         this.context = context;
+        this.early = early;
         this.onlooker = onlooker;
         this.source = new Record<>(null, null, 0);
         this.from = Nowhere.INSTANCE;
@@ -83,7 +89,13 @@ final class RecordOutbox implements Outbox {
         from = metadata;
         event = null;
         ofBatch = false;
+        events = 0;
         at = null;
+    }
+
+    /** How many events the record has that is being processed. */
+    int events() {
+        return events;
     }
 
     /**
@@ -94,6 +106,7 @@ final class RecordOutbox implements Outbox {
     void about(RequestEvent request, boolean among) {
         event = request;
         ofBatch = among;
+        events++;
         at = null;
     }
 
@@ -151,6 +164,7 @@ final class RecordOutbox implements Outbox {
             throw new IllegalStateException("only a request goes on, and to a subject: " + visit);
         }
         byte[] bytes = Contracts.VISIT.encode(Visits.event(visit, request, rerouted));
+        early.sent();
         send(EnforceProcessor.VISITS, next.value().getBytes(StandardCharsets.UTF_8), new Outgoing(bytes, null));
     }
 
@@ -165,6 +179,7 @@ final class RecordOutbox implements Outbox {
     }
 
     private void listed(Block block, byte @Nullable [] value) {
+        early.sent();
         byte[] key = Conversions.blockKey(block).getBytes(StandardCharsets.UTF_8);
         send(EnforceProcessor.BLOCKLIST, key, new Outgoing(value, null));
     }
