@@ -1,12 +1,11 @@
 package io.weir.edge.local;
 
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts as a token bucket, in the units of the engine's: the debt is what is missing from a full bucket, a hit costs as many
  * units as the window has ms, and each ms pays back as many as the limit has hits. The debt stands in a box beside the slot,
- * with its time; the slot's words say what debt the hits fed so far would make.
+ * with its time; the slot's count says when it is paid, and its notes what debt the hits fed so far would make.
  */
 final class BucketCounter extends Counter {
     private static final int FED_DEBT = 0;
@@ -59,9 +58,18 @@ final class BucketCounter extends Counter {
     }
 
     @Override
-    void find(UsageTable table, Use use, LongSupplier clock, long time) {
-        int slot = table.find(use.home, use.key, use.slot);
-        use.slot = slot >= 0 ? slot : table.claim(use.home, use.key, clock.getAsLong(), time, 0, 0);
+    long newCount(long time) {
+        return time;
+    }
+
+    @Override
+    long newNote(long time) {
+        return 0;
+    }
+
+    @Override
+    long until(UsageTable table, int slot, long now) {
+        return table.count(slot);
     }
 
     @Override
@@ -82,7 +90,7 @@ final class BucketCounter extends Counter {
             }
             Bucket after = new Bucket(debt, Math.max(time, bucket.at), bucket.hits + use.hits);
             if (table.replaceBox(use.slot, box, after)) {
-                table.until(use.slot, fullAt(after, use.count));
+                table.count(use.slot, fullAt(after, use.count));
                 return true;
             }
         }
@@ -127,17 +135,17 @@ final class BucketCounter extends Counter {
 
     @Override
     void fed(UsageTable table, Use use, long time) {
-        long at = table.word(use.slot, FED_AT);
-        long debt = sum(paid(table.word(use.slot, FED_DEBT), time - at, use.count), units(use.hits));
-        table.set(use.slot, FED_DEBT, debt);
-        table.set(use.slot, FED_AT, Math.max(at, time));
-        table.set(use.slot, FED_HITS, table.word(use.slot, FED_HITS) + use.hits);
+        long at = table.note(use.slot, FED_AT);
+        long debt = sum(paid(table.note(use.slot, FED_DEBT), time - at, use.count), units(use.hits));
+        table.note(use.slot, FED_DEBT, debt);
+        table.note(use.slot, FED_AT, Math.max(at, time));
+        table.note(use.slot, FED_HITS, table.note(use.slot, FED_HITS) + use.hits);
     }
 
     @Override
     Mark mark(UsageTable table, Use use, long time) {
-        long debt = paid(table.word(use.slot, FED_DEBT), time - table.word(use.slot, FED_AT), use.count);
-        return new Mark(time, use.count, use.burst(), table.word(use.slot, FED_HITS), debt);
+        long debt = paid(table.note(use.slot, FED_DEBT), time - table.note(use.slot, FED_AT), use.count);
+        return new Mark(time, use.count, use.burst(), table.note(use.slot, FED_HITS), debt);
     }
 
     @Override
@@ -169,7 +177,7 @@ final class BucketCounter extends Counter {
             }
             Bucket after = new Bucket(debt, at, bucket.hits);
             if (table.replaceBox(slot, box, after)) {
-                table.until(slot, fullAt(after, limit));
+                table.count(slot, fullAt(after, limit));
                 return;
             }
         }

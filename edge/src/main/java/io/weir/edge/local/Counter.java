@@ -1,7 +1,5 @@
 package io.weir.edge.local;
 
-import java.util.function.LongSupplier;
-
 /**
  * How one limit is counted at an edge: what was admitted here, and what the enforcers said that others have consumed, in
  * one slot of a {@link UsageTable}. Counts agree with the engine's meters as long as nobody else consumes.
@@ -13,8 +11,14 @@ abstract sealed class Counter permits WindowCounter, BucketCounter, FirstHitCoun
     private static final long MAX_SLICE_MS = 1_000;
     private static final long SLICES = 16;
 
-    /** Finds the slot of a limit's usage, a new one where there is none, which {@link #look} needs first. */
-    abstract void find(UsageTable table, Use use, LongSupplier clock, long time);
+    /** What the count of a new slot is to be. */
+    abstract long newCount(long time);
+
+    /** What the notes of a new slot are to be. */
+    abstract long newNote(long time);
+
+    /** Epoch ms at which what is in a slot matters no more, as of {@code now}. */
+    abstract long until(UsageTable table, int slot, long now);
 
     /**
      * Finds out what is left at {@code time}.

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A policy made ready for the local check. Immutable but for its cache of routes. */
 final class EdgePolicy {
@@ -21,6 +22,7 @@ final class EdgePolicy {
     private final EdgeRule[] rules;
     private final EdgeBlock[] blocks;
     private final RouteCache routes;
+    private final @Nullable KeyTuple mainKey;
     private final LocalCheck check;
 
     EdgePolicy(CompiledPolicy source, LocalCheck check) {
@@ -47,6 +49,8 @@ final class EdgePolicy {
                 .filter(block -> !policy.shadow() && !block.shadow())
                 .map(block -> new EdgeBlock(block, BlockIndex.seed(policy.domain(), block.name())))
                 .toArray(EdgeBlock[]::new);
+        KeyTuple first = keys.isEmpty() ? null : keys.get(0);
+        this.mainKey = first == null || first.ofRequestLine() ? null : first;
         this.routes = new RouteCache(this, policy.rules().stream().anyMatch(EdgePolicy::asksForQuery));
     }
 
@@ -77,7 +81,7 @@ final class EdgePolicy {
         for (Limit limit : rule.limits()) {
             String identity = policy.domain() + '\n' + Tracked.identity(rule.name(), limit);
             int ordinal = seen.merge(limit.plan() + "|" + identity, 1, Integer::sum);
-            limits.add(Tracked.of(rule.name(), limit, identity + '\n' + ordinal, policy.zone()));
+            limits.add(Tracked.of(rule.name(), limit, identity + '\n' + ordinal, policy.zone(), check.limits()));
         }
         return limits.toArray(Tracked[]::new);
     }
@@ -103,6 +107,12 @@ final class EdgePolicy {
     /** Who decides by it. */
     LocalCheck check() {
         return check;
+    }
+
+    /** The key of its first rule where a request's route and method have no part in that, or null. */
+    @Nullable
+    KeyTuple mainKey() {
+        return mainKey;
     }
 
     /** How many lists of key attributes there are. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param index its place among the policy's
  * @param planned whether its limits depend on the plan
  * @param constant whether every request that it is about has the same limits: no plans, nothing taken from entities
+ * @param plain whether it counts every such request, with the hits that the request has
  */
 record EdgeRule(
         int index,
@@ -23,7 +24,8 @@ record EdgeRule(
         Tracked[] limits,
         boolean shadow,
         boolean planned,
-        boolean constant) {
+        boolean constant,
+        boolean plain) {
 
     static EdgeRule of(
             int index,
@@ -35,7 +37,8 @@ record EdgeRule(
             boolean shadow) {
         boolean planned = rule.limits().stream().anyMatch(limit -> limit.plan() != null);
         boolean constant = !planned && rule.limits().stream().allMatch(EdgeRule::constant);
-        return new EdgeRule(index, rule, match, except, key, limits, shadow, planned, constant);
+        boolean plain = rule.where().isEmpty() && rule.whenStatus().isEmpty() && rule.hitsAttribute() == null;
+        return new EdgeRule(index, rule, match, except, key, limits, shadow, planned, constant, plain);
     }
 
     private static boolean constant(Limit limit) {

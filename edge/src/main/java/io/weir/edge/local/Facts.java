@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a policy can ask of a request: its fields, its attributes and those of its entities. The same as the engine's, made
- * anew for nobody: one for each thread, filled again for each request.
+ * anew for nobody: one for each thread, emptied for each request. It does not hold the request: storing a young object in an
+ * old one costs a fence, by the default collector.
  */
 final class Facts {
     /** Entities are asked from the most specific to the most general. */
@@ -23,8 +24,7 @@ final class Facts {
 
     private final Registry registry;
     private final UnaryOperator<String> tokens;
-    private @Nullable Request request;
-    private @Nullable String method;
+    private String method = "";
     private @Nullable IpAddress address;
     private boolean addressKnown;
     private @Nullable String token;
@@ -35,29 +35,23 @@ final class Facts {
         this.tokens = tokens;
     }
 
-    void begin(Request next, String canonicalMethod) {
-        request = next;
-        method = canonicalMethod;
+    /** Begins with another request. */
+    void begin() {
         addressKnown = false;
         token = null;
     }
 
-    /** Lets go of the request. */
-    void end() {
-        request = null;
-    }
-
-    private Request request() {
-        Request current = request;
-        if (current == null) {
-            throw new IllegalStateException("there is no request to ask about");
+    /** What {@code method} is, in upper case; not to be asked for before. */
+    @SuppressWarnings("ReferenceEquality") // another text of the same letters costs no more than a fence
+    void method(String canonical) {
+        if (method != canonical) {
+            method = canonical;
         }
-        return current;
     }
 
-    private @Nullable IpAddress address() {
+    private @Nullable IpAddress address(Request request) {
         if (!addressKnown) {
-            String text = request().ip();
+            String text = request.ip();
             address = text == null ? null : IpAddress.parse(text);
             addressKnown = true;
         }
@@ -65,9 +59,9 @@ final class Facts {
     }
 
     /** The token as policies and entities name it. */
-    private @Nullable String token() {
+    private @Nullable String token(Request request) {
         String known = token;
-        String raw = request().token();
+        String raw = request.token();
         if (known == null && raw != null) {
             known = tokens.apply(raw);
             token = known;
@@ -76,27 +70,26 @@ final class Facts {
     }
 
     /** A hash of the value that the request has there, 0 where it has none; tokens are hashed as they came. */
-    long hash(KeyAttribute.Source source, @Nullable String ofRoute) {
-        Request asked = request();
+    long hash(Request request, KeyAttribute.Source source, @Nullable String ofRoute) {
         if (source.kind() == KeyAttribute.Kind.IP) {
-            return addressHash(source.prefixLength());
+            return addressHash(request, source.prefixLength());
         }
         String text = switch (source.kind()) {
-            case TOKEN -> asked.token();
-            case DEVICE -> asked.device();
-            case ACCOUNT -> asked.account();
-            case PROFILE -> asked.profile();
-            case USER -> asked.user();
+            case TOKEN -> request.token();
+            case DEVICE -> request.device();
+            case ACCOUNT -> request.account();
+            case PROFILE -> request.profile();
+            case USER -> request.user();
             case METHOD -> method;
-            case ATTRIBUTE -> attribute(source.name());
+            case ATTRIBUTE -> attribute(request, source.name());
             default -> ofRoute;
         };
         return hash(text);
     }
 
     /** The same, but tokens are hashed as policies and the block list name them. */
-    long namedHash(KeyAttribute.Source source) {
-        return source.kind() == KeyAttribute.Kind.TOKEN ? hash(token()) : hash(source, null);
+    long namedHash(Request request, KeyAttribute.Source source) {
+        return source.kind() == KeyAttribute.Kind.TOKEN ? hash(token(request)) : hash(request, source, null);
     }
 
     /** The hash of a value that is not an address; 0 of none. */
@@ -113,10 +106,10 @@ final class Facts {
         return hash == 0 ? 1 : hash;
     }
 
-    private long addressHash(int prefixLength) {
-        IpAddress known = address();
+    private long addressHash(Request request, int prefixLength) {
+        IpAddress known = address(request);
         if (known == null) {
-            return hash(request().ip());
+            return hash(request.ip());
         }
         boolean whole = !known.v6() || prefixLength >= IP_BITS;
         return hash(
@@ -131,44 +124,44 @@ final class Facts {
 
     /** The value that the request has there as text, or null. */
     @Nullable
-    String text(KeyAttribute.Source source, @Nullable String ofRoute) {
-        Request asked = request();
+    String text(Request request, KeyAttribute.Source source, @Nullable String ofRoute) {
         return switch (source.kind()) {
-            case TOKEN -> token();
+            case TOKEN -> token(request);
             case IP -> {
-                IpAddress known = address();
+                IpAddress known = address(request);
                 yield known == null
-                        ? asked.ip()
+                        ? request.ip()
                         : known.prefix(source.prefixLength()).toString();
             }
-            case DEVICE -> asked.device();
-            case ACCOUNT -> asked.account();
-            case PROFILE -> asked.profile();
-            case USER -> asked.user();
+            case DEVICE -> request.device();
+            case ACCOUNT -> request.account();
+            case PROFILE -> request.profile();
+            case USER -> request.user();
             case METHOD -> method;
-            case ATTRIBUTE -> attribute(source.name());
+            case ATTRIBUTE -> attribute(request, source.name());
             default -> ofRoute;
         };
     }
 
     /** A field or attribute by the name that {@code where} and limits use. */
     @Nullable
-    String named(String name) {
+    String named(Request request, String name) {
         return switch (name) {
             case "method" -> method;
-            case "token", "ip", "device", "account", "profile", "user" -> id(name);
-            default -> attribute(name.startsWith("attributes.") ? name.substring("attributes.".length()) : name);
+            case "token", "ip", "device", "account", "profile", "user" -> id(request, name);
+            default ->
+                attribute(request, name.startsWith("attributes.") ? name.substring("attributes.".length()) : name);
         };
     }
 
     /** The event's attribute or else that of the first entity that has it. */
-    private @Nullable String attribute(String name) {
-        String own = request().attributes().get(name);
+    private @Nullable String attribute(Request request, String name) {
+        String own = request.attributes().get(name);
         if (own != null) {
             return own;
         }
         for (String type : ENTITY_TYPES) {
-            Entity entity = entity(type);
+            Entity entity = entity(request, type);
             String value = entity == null ? null : entity.attributes().get(name);
             if (value != null) {
                 return value;
@@ -177,34 +170,33 @@ final class Facts {
         return null;
     }
 
-    private @Nullable Entity entity(String type) {
-        return registry.hasEntities(type) ? registry.entity(type, id(type)) : null;
+    private @Nullable Entity entity(Request request, String type) {
+        return registry.hasEntities(type) ? registry.entity(type, id(request, type)) : null;
     }
 
-    private @Nullable String id(String entityType) {
-        Request asked = request();
+    private @Nullable String id(Request request, String entityType) {
         return switch (entityType) {
-            case "token" -> token();
-            case "device" -> asked.device();
-            case "user" -> asked.user();
-            case "profile" -> asked.profile();
-            case "account" -> asked.account();
+            case "token" -> token(request);
+            case "device" -> request.device();
+            case "user" -> request.user();
+            case "profile" -> request.profile();
+            case "account" -> request.account();
             case "ip" -> {
-                IpAddress known = address();
-                yield known == null ? asked.ip() : known.toString();
+                IpAddress known = address(request);
+                yield known == null ? request.ip() : known.toString();
             }
             default -> null;
         };
     }
 
     /** The number a limit refers to, from 0 to {@link Limit#MAX_COUNT}, or -1 when there is none. */
-    long number(Limit.Reference reference) {
-        Entity entity = entity(reference.entityType());
+    long number(Request request, Limit.Reference reference) {
+        Entity entity = entity(request, reference.entityType());
         if (reference.fromLimits()) {
             Long limit = entity == null ? null : entity.limits().get(reference.name());
             return limit == null ? -1 : clamp(limit);
         }
-        String own = request().attributes().get(reference.name());
+        String own = request.attributes().get(reference.name());
         String text = own != null || entity == null ? own : entity.attributes().get(reference.name());
         if (text == null) {
             return -1;
@@ -221,9 +213,9 @@ final class Facts {
     }
 
     /** Whether an entry of an allow or deny list is about this request. */
-    boolean satisfies(Condition condition) {
+    boolean satisfies(Request request, Condition condition) {
         if (condition.source().kind() == KeyAttribute.Kind.IP) {
-            IpAddress known = address();
+            IpAddress known = address(request);
             if (known != null) {
                 for (Cidr network : condition.networks()) {
                     if (network.contains(known)) {
@@ -233,7 +225,7 @@ final class Facts {
             }
             return false;
         }
-        String value = text(condition.source(), null);
+        String value = text(request, condition.source(), null);
         return value != null && !value.isEmpty() && condition.values().contains(value);
     }
 }

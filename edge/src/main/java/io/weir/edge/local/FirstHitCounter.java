@@ -1,9 +1,11 @@
 package io.weir.edge.local;
 
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts in windows that begin with their first hit, wherever that was. The window stands in a box beside the slot. */
+/**
+ * Counts in windows that begin with their first hit, wherever that was. The window stands in a box beside the slot, whose
+ * count says when it ends.
+ */
 final class FirstHitCounter extends Counter {
     private static final int FED = 0;
 
@@ -29,9 +31,18 @@ final class FirstHitCounter extends Counter {
     }
 
     @Override
-    void find(UsageTable table, Use use, LongSupplier clock, long time) {
-        int slot = table.find(use.home, use.key, use.slot);
-        use.slot = slot >= 0 ? slot : table.claim(use.home, use.key, clock.getAsLong(), time, 0, 0);
+    long newCount(long time) {
+        return time;
+    }
+
+    @Override
+    long newNote(long time) {
+        return 0;
+    }
+
+    @Override
+    long until(UsageTable table, int slot, long now) {
+        return table.count(slot);
     }
 
     @Override
@@ -57,7 +68,7 @@ final class FirstHitCounter extends Counter {
             long start = window != null && before > 0 ? window.start : time;
             long all = (window == null ? 0 : window.all) + use.hits;
             if (table.replaceBox(use.slot, box, new Window(start, before + use.hits, all))) {
-                table.until(use.slot, start + lengthMs);
+                table.count(use.slot, start + lengthMs);
                 return true;
             }
         }
@@ -92,12 +103,12 @@ final class FirstHitCounter extends Counter {
 
     @Override
     void fed(UsageTable table, Use use, long time) {
-        table.set(use.slot, FED, table.word(use.slot, FED) + use.hits);
+        table.note(use.slot, FED, table.note(use.slot, FED) + use.hits);
     }
 
     @Override
     Mark mark(UsageTable table, Use use, long time) {
-        return new Mark(time, use.count, 0, table.word(use.slot, FED), 0);
+        return new Mark(time, use.count, 0, table.note(use.slot, FED), 0);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.weir.edge.local;
 
 import io.weir.engine.InvalidRequestException;
 import io.weir.engine.Request;
+import io.weir.engine.decide.CompiledPolicy;
 import io.weir.engine.decide.Registry;
 import io.weir.engine.policy.KeyAttribute;
 import io.weir.engine.policy.Limit;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Inquiry {
     private final Facts facts;
     private final UsageTable table;
+    private @Nullable EdgePolicy policy;
     private long serial;
     private long[] tupleHashes = new long[8];
     private long[] tupleStops = new long[8];
@@ -25,7 +27,13 @@ final class Inquiry {
 
     private Use[] uses = new Use[0];
     private int size;
+    private long mainHash;
+    private final Shortcut.Work work = new Shortcut.Work();
     private boolean counted;
+
+    /** Written so that the table is read; see {@link UsageTable#touch}. */
+    long touched;
+
     private @Nullable String missing;
     private @Nullable String invalid;
 
@@ -34,18 +42,50 @@ final class Inquiry {
         this.facts = new Facts(registry, tokens);
     }
 
+    /** The policy made ready, mostly the one of the last request. */
+    @SuppressWarnings("ReferenceEquality") // what is compiled once is there once
+    EdgePolicy policy(CompiledPolicy compiled, LocalCheck check) {
+        EdgePolicy known = policy;
+        if (known == null || known.source() != compiled) {
+            known = check.policy(compiled);
+            policy = known;
+        }
+        return known;
+    }
+
     /** Begins with a request; {@link #resolve} finds its limits. */
-    void begin(Request request, RoutePlan plan) {
+    void begin(Request request, EdgePolicy policy) {
         serial++;
         size = 0;
         counted = false;
         missing = null;
         invalid = null;
-        facts.begin(request, plan.canonicalMethod());
+        facts.begin();
+        int keys = policy.keys();
+        if (tupleHashes.length < keys) {
+            tupleHashes = new long[keys];
+            tupleStops = new long[keys];
+            tupleSerials = new long[keys];
+        }
+        KeyTuple main = policy.mainKey();
+        if (main != null) {
+            mainHash = hash(request, main, null, null);
+            touched = table.touch(UsageTable.key(mainHash));
+        }
     }
 
-    void end() {
-        facts.end();
+    /** Decides in short where that can be done, or returns null. */
+    @Nullable
+    EdgeAnswer shortcut(Request request, RoutePlan plan) {
+        Shortcut shortcut = plan.shortcut();
+        return shortcut == null || mainHash == 0 || request.report() || request.hits() == 0
+                ? null
+                : shortcut.admit(table, UsageTable.key(mainHash), request, plan, work);
+    }
+
+    /** Goes on when it is known which rules are about it. */
+    void route(RoutePlan plan) {
+        facts.method(plan.canonicalMethod());
     }
 
     Facts facts() {
@@ -54,14 +94,8 @@ final class Inquiry {
 
     /** Finds the limits in force for the request. */
     void resolve(Request request, RoutePlan plan) {
-        int tuples = plan.policy().keys();
-        if (tupleHashes.length < tuples) {
-            tupleHashes = new long[tuples];
-            tupleStops = new long[tuples];
-            tupleSerials = new long[tuples];
-        }
         for (EdgeRule rule : plan.rules()) {
-            if (applies(rule, request)) {
+            if (rule.plain() || applies(rule, request)) {
                 resolve(rule, request, plan);
             }
         }
@@ -76,7 +110,7 @@ final class Inquiry {
         }
         if (!rule.where().isEmpty()) {
             for (var condition : rule.where().entrySet()) {
-                String value = facts.named(condition.getKey());
+                String value = facts.named(request, condition.getKey());
                 if (value == null || !condition.getValue().contains(value)) {
                     return false;
                 }
@@ -86,31 +120,30 @@ final class Inquiry {
     }
 
     private void resolve(EdgeRule rule, Request request, RoutePlan plan) {
-        long tuple = tuple(rule, plan);
+        long tuple = tuple(request, rule, plan);
         if (tuple == 0) {
             if (rule.rule().missingDenies() && !rule.shadow() && missing == null) {
-                missing = "rule " + rule.rule().name() + " expected the request to have " + absent(rule, plan)
+                missing = "rule " + rule.rule().name() + " expected the request to have " + absent(request, rule, plan)
                         + ", but it has none";
             }
             return;
         }
-        long consumed = hits(rule.rule(), request);
-        boolean charged =
-                consumed > 0 && (request.report() || rule.rule().whenStatus().isEmpty());
-        String inForce = rule.planned() ? plan(rule) : null;
+        long consumed = rule.plain() ? request.hits() : hits(rule.rule(), request);
+        boolean charged = consumed > 0
+                && (rule.plain() || request.report() || rule.rule().whenStatus().isEmpty());
+        String inForce = rule.planned() ? plan(request, rule) : null;
         for (Tracked tracked : rule.limits()) {
             String forPlan = tracked.limit().plan();
             if (forPlan != null && !forPlan.equals(inForce)) {
                 continue;
             }
-            long count = rule.constant() ? tracked.limit().count() : count(tracked.limit());
+            long count = rule.constant() ? tracked.limit().count() : count(request, tracked.limit());
             if (count >= 0) {
                 counted = true;
                 if (!rule.shadow()) {
                     Use use = next(tracked, rule);
                     use.stop = tupleStops[rule.key().index()];
-                    use.home = table.home(tuple);
-                    use.key = UsageTable.key(tuple ^ tracked.seed());
+                    use.key = UsageTable.key(tuple);
                     use.count = count;
                     use.hits = consumed;
                     use.charged = charged;
@@ -119,6 +152,7 @@ final class Inquiry {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private Use next(Tracked tracked, EdgeRule rule) {
         if (size == uses.length) {
             uses = Arrays.copyOf(uses, Math.max(8, 2 * size));
@@ -127,20 +161,30 @@ final class Inquiry {
             }
         }
         Use use = uses[size++];
-        use.limit = tracked;
-        use.rule = rule;
+        // Mostly the same as for the last request; by the default collector a store costs a fence, 20 cycles, and these
+        // are
+        // two for each limit.
+        if (use.limit != tracked) {
+            use.limit = tracked;
+        }
+        if (use.rule != rule) {
+            use.rule = rule;
+        }
         return use;
     }
 
     /** A hash of the rule's key, 0 when the request lacks a part of it. */
-    private long tuple(EdgeRule rule, RoutePlan plan) {
+    private long tuple(Request request, EdgeRule rule, RoutePlan plan) {
         KeyTuple key = rule.key();
-        if (!key.ofRoute() && tupleSerials[key.index()] == serial) {
-            return tupleHashes[key.index()];
-        }
+        return !key.ofRoute() && tupleSerials[key.index()] == serial
+                ? tupleHashes[key.index()]
+                : hash(request, key, rule, plan);
+    }
+
+    private long hash(Request request, KeyTuple key, @Nullable EdgeRule rule, @Nullable RoutePlan plan) {
         long hash = 1;
         for (int i = 0; i < key.places().length && hash != 0; i++) {
-            long value = value(key.places()[i], rule, plan);
+            long value = value(request, key.places()[i], rule, plan);
             hash = value == 0 ? 0 : Hash.of(hash, value);
             if (i == 0) {
                 tupleStops[key.index()] = value;
@@ -152,11 +196,11 @@ final class Inquiry {
     }
 
     /** A hash of the first of the attribute's sources that the request has, and of which one it is; 0 for none. */
-    private long value(KeyTuple.Place place, EdgeRule rule, RoutePlan plan) {
+    private long value(Request request, KeyTuple.Place place, @Nullable EdgeRule rule, @Nullable RoutePlan plan) {
         KeyAttribute.Source[] sources = place.sources();
         for (int i = 0; i < sources.length; i++) {
-            String ofRoute = rule.key().ofRoute() ? plan.value(sources[i], rule) : null;
-            long value = facts.hash(sources[i], ofRoute);
+            String ofRoute = rule != null && plan != null && rule.key().ofRoute() ? plan.value(sources[i], rule) : null;
+            long value = facts.hash(request, sources[i], ofRoute);
             if (value != 0) {
                 return value ^ place.seeds()[i];
             }
@@ -164,9 +208,9 @@ final class Inquiry {
         return 0;
     }
 
-    private String absent(EdgeRule rule, RoutePlan plan) {
+    private String absent(Request request, EdgeRule rule, RoutePlan plan) {
         for (int i = 0; i < rule.key().places().length; i++) {
-            if (value(rule.key().places()[i], rule, plan) == 0) {
+            if (value(request, rule.key().places()[i], rule, plan) == 0) {
                 return rule.key().attributes().get(i).text();
             }
         }
@@ -174,8 +218,8 @@ final class Inquiry {
     }
 
     /** The request's plan if the rule lists it, else {@code default}. */
-    private String plan(EdgeRule rule) {
-        String plan = facts.named("plan");
+    private String plan(Request request, EdgeRule rule) {
+        String plan = facts.named(request, "plan");
         if (plan != null) {
             for (Tracked tracked : rule.limits()) {
                 if (plan.equals(tracked.limit().plan())) {
@@ -187,10 +231,10 @@ final class Inquiry {
     }
 
     /** Hits per window in force; -1 when there is no such limit for this request. */
-    private long count(Limit limit) {
-        long count = limit.reference() == null ? limit.count() : facts.number(limit.reference());
+    private long count(Request request, Limit limit) {
+        long count = limit.reference() == null ? limit.count() : facts.number(request, limit.reference());
         if (count >= 0 && limit.times() != null) {
-            long times = facts.number(limit.times());
+            long times = facts.number(request, limit.times());
             count = times < 0 ? -1 : multiply(count, times);
         }
         return count >= 0 || limit.optional() ? count : 0;

@@ -19,6 +19,14 @@ record KeyTuple(int index, List<KeyAttribute> attributes, Place[] places, boolea
      */
     record Place(KeyAttribute.Source[] sources, long[] seeds) {}
 
+    /** Whether its values depend on the method or the route. */
+    boolean ofRequestLine() {
+        return ofRoute
+                || attributes.stream()
+                        .flatMap(attribute -> attribute.sources().stream())
+                        .anyMatch(source -> source.kind() == KeyAttribute.Kind.METHOD);
+    }
+
     static KeyTuple of(int index, List<KeyAttribute> attributes) {
         return new KeyTuple(
                 index,

@@ -23,7 +23,8 @@ public final class Ledger {
         if (plan == null) {
             return false;
         }
-        inquiry.begin(request, plan);
+        inquiry.begin(request, plan.policy());
+        inquiry.route(plan);
         inquiry.resolve(request, plan);
         return true;
     }
@@ -41,18 +42,17 @@ public final class Ledger {
         long limits = 0;
         for (int i = 0; i < inquiry.size(); i++) {
             Use use = inquiry.use(i);
-            limits = Hash.of(limits, use.key);
+            limits = Hash.of(limits, Hash.of(use.key, use.limit.number()));
             boolean counted = use.charged && (admitted || use.rule.rule().countDenied());
             if (counted && found(use)) {
                 use.limit.counter().fed(table, use, request.timestamp());
             }
         }
-        inquiry.end();
         return limits;
     }
 
     private boolean found(Use use) {
-        use.slot = table.find(use.home, use.key, use.home);
+        use.slot = table.find(use.key, use.limit.number(), table.home(use.key));
         return use.slot >= 0;
     }
 
@@ -68,7 +68,6 @@ public final class Ledger {
                 lesson.add(use, use.limit.counter().mark(table, use, request.timestamp()));
             }
         }
-        inquiry.end();
         return lesson;
     }
 
@@ -83,10 +82,9 @@ public final class Ledger {
         long slice = 0;
         for (int i = 0; i < inquiry.size(); i++) {
             Use use = inquiry.use(i);
-            use.slot = Math.max(0, table.find(use.home, use.key, use.home));
+            use.slot = found(use) ? use.slot : 0;
             slice = Hash.of(slice, use.limit.counter().slice(table, use, request.timestamp()));
         }
-        inquiry.end();
         return slice;
     }
 

@@ -58,7 +58,7 @@ public final class Lesson {
                 Tracked limit = limits[i];
                 if (limit.rule().equals(usage.rule())
                         && limit.limit().name().equals(usage.window())
-                        && table.key(slots[i]) == keys[i]) {
+                        && table.holds(slots[i], keys[i], limit.number())) {
                     long consumed = usage.limit() - usage.remaining();
                     limit.counter().learn(table, slots[i], marks[i], marks[i].limit() - consumed, usage.resetAt());
                     again = Math.min(again, again(limit.limit(), marks[i].fed(), usage));

@@ -37,6 +37,7 @@ public final class LocalCheck {
 
     private final Registry registry;
     private final LongSupplier clock;
+    private final Limits limits = new Limits();
     private final UsageTable table;
     private final BlockIndex blocks = new BlockIndex();
     private final Map<String, EdgePolicy> policies = new ConcurrentHashMap<>();
@@ -45,14 +46,14 @@ public final class LocalCheck {
 
     /**
      * @param clock epoch ms, may be some ms old; only to forget what is over
-     * @param capacity limits of keys that it can know at a time, a power of two
+     * @param capacity limits of keys that it can know at a time, a power of two of at least 32; a quarter as many keys
      * @param tokens what a token is called where policies, entities and the block list name it
      */
     public LocalCheck(Registry registry, LongSupplier clock, int capacity, UnaryOperator<String> tokens) {
         this.registry = registry;
         this.clock = clock;
         this.tokens = tokens;
-        this.table = new UsageTable(capacity);
+        this.table = new UsageTable(capacity, limits);
         this.inquiries = ThreadLocal.withInitial(() -> new Inquiry(registry, table, tokens));
     }
 
@@ -62,23 +63,31 @@ public final class LocalCheck {
         if (compiled == null) {
             return EdgeAnswer.of(request, null, Reason.NO_POLICY, null);
         }
-        EdgePolicy policy = policy(compiled);
-        RoutePlan plan = policy.plan(request.method(), request.path());
         Inquiry inquiry = inquiries.get();
-        inquiry.begin(request, plan);
+        EdgePolicy policy = inquiry.policy(compiled, this);
+        inquiry.begin(request, policy);
+        RoutePlan plan = policy.plan(request.method(), request.path());
+        inquiry.route(plan);
         EdgeAnswer refused = listed(request, plan, inquiry.facts());
         if (refused == null && !request.report()) {
             refused = blocked(request, plan, inquiry.facts());
         }
-        EdgeAnswer answer = refused != null ? refused : count(request, plan, inquiry);
-        inquiry.end();
-        return answer;
+        if (refused != null) {
+            return refused;
+        }
+        EdgeAnswer admitted = inquiry.shortcut(request, plan);
+        return admitted != null ? admitted : count(request, plan, inquiry);
     }
 
     /** Answers without knowing: allowed or denied as said. */
     public EdgeAnswer unavailable(Request request, boolean allowed) {
         return new EdgeAnswer(
                 request, null, Reason.UNAVAILABLE, null, 0, 0, 0, allowed ? 0 : Decision.UNAVAILABLE_RETRY_MS);
+    }
+
+    /** The limits that were ever met. */
+    Limits limits() {
+        return limits;
     }
 
     /** What has been fed of what is counted here. */
@@ -93,7 +102,7 @@ public final class LocalCheck {
         return compiled == null ? null : policy(compiled).plan(request.method(), request.path());
     }
 
-    private EdgePolicy policy(CompiledPolicy compiled) {
+    EdgePolicy policy(CompiledPolicy compiled) {
         String domain = compiled.policy().domain();
         EdgePolicy known = policies.get(domain);
         if (known == null || known.source() != compiled) {
@@ -110,7 +119,7 @@ public final class LocalCheck {
             return null;
         }
         for (Condition condition : policy.allow()) {
-            if (facts.satisfies(condition)) {
+            if (facts.satisfies(request, condition)) {
                 return EdgeAnswer.of(request, plan, Reason.ALLOW_LISTED, condition.text());
             }
         }
@@ -118,7 +127,7 @@ public final class LocalCheck {
             return null;
         }
         for (Condition condition : policy.deny()) {
-            if (facts.satisfies(condition)) {
+            if (facts.satisfies(request, condition)) {
                 return EdgeAnswer.of(request, plan, Reason.DENY_LISTED, condition.text());
             }
         }
@@ -132,7 +141,7 @@ public final class LocalCheck {
         found = found == null || found.shadow() ? null : found;
         if (!blocks.isEmpty()) {
             for (EdgeBlock block : plan.policy().blocks()) {
-                long subject = block.subject(facts);
+                long subject = block.subject(request, facts);
                 Block listed = subject == 0 ? null : blocks.find(subject, request.timestamp());
                 if (listed != null && !listed.shadow() && (found == null || listed.until() >= found.until())) {
                     found = listed;
@@ -183,21 +192,26 @@ public final class LocalCheck {
     /** Finds out what is left of each limit; returns the time for which that is known, at least {@code time}. */
     private long look(Inquiry inquiry, long time) {
         long known = time;
-        int home = -1;
+        long key = 0;
         int likely = 0;
         for (int i = 0; i < inquiry.size(); i++) {
             Use use = inquiry.use(i);
-            Counter counter = use.limit.counter();
-            if (use.home != home) {
-                home = use.home;
-                likely = home;
+            if (use.key != key) {
+                key = use.key;
+                likely = table.home(key);
             }
-            use.slot = likely;
-            counter.find(table, use, clock, time);
-            likely = use.slot + 1;
+            Counter counter = use.limit.counter();
+            int slot = table.find(key, use.limit.number(), likely);
+            use.slot = slot >= 0 ? slot : make(use, counter, time);
+            likely = UsageTable.record(use.slot);
             known = Math.max(known, counter.look(table, use, time));
         }
         return known;
+    }
+
+    private int make(Use use, Counter counter, long time) {
+        return table.claim(
+                use.key, use.limit.number(), clock.getAsLong(), counter.newCount(time), counter.newNote(time));
     }
 
     private static boolean room(Inquiry inquiry) {
@@ -222,7 +236,7 @@ public final class LocalCheck {
                 continue;
             }
             boolean taken = use.limit.counter().charge(table, use, time, forced);
-            if (!forced && !(taken && table.key(use.slot) == use.key)) {
+            if (!forced && !(taken && table.holds(use.slot, use.key, use.limit.number()))) {
                 giveBack(inquiry, taken ? i : i - 1, time);
                 return false;
             }
@@ -337,7 +351,8 @@ public final class LocalCheck {
         if (plan != null) {
             Request request = answer.request();
             Inquiry inquiry = inquiries.get();
-            inquiry.begin(request, plan);
+            inquiry.begin(request, plan.policy());
+            inquiry.route(plan);
             inquiry.resolve(request, plan);
             look(inquiry, request.timestamp());
             for (int i = 0; i < inquiry.size(); i++) {
@@ -346,7 +361,6 @@ public final class LocalCheck {
                     limits.add(usage);
                 }
             }
-            inquiry.end();
         }
         return limits;
     }
@@ -370,7 +384,7 @@ public final class LocalCheck {
      * @return the share of that part which is in use, from 0 to 1
      */
     public double sweep() {
-        int part = Math.max(1, table.slots() / SWEEPS);
+        int part = Math.max(1, table.records() / SWEEPS);
         return (double) table.sweep(clock.getAsLong(), part) / part;
     }
 

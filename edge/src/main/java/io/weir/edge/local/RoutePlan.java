@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param method as the client sent it
  * @param text the path as the client sent it, without what no rule looks at
  * @param canonicalMethod in upper case
+ * @param shortcut for requests that it can decide, or null
  */
 record RoutePlan(
-        EdgePolicy policy, String method, String text, String canonicalMethod, RequestPath path, EdgeRule[] rules) {
+        EdgePolicy policy,
+        String method,
+        String text,
+        String canonicalMethod,
+        RequestPath path,
+        EdgeRule[] rules,
+        @Nullable Shortcut shortcut) {
 
     static RoutePlan of(EdgePolicy policy, String method, String text) {
         String canonical = method.toUpperCase(Locale.ROOT);
@@ -29,7 +36,8 @@ record RoutePlan(
                 rules.add(rule);
             }
         }
-        return new RoutePlan(policy, method, text, canonical, path, inOrderOfVisits(rules));
+        EdgeRule[] inOrder = inOrderOfVisits(rules);
+        return new RoutePlan(policy, method, text, canonical, path, inOrder, Shortcut.of(inOrder, policy.mainKey()));
     }
 
     /** Rules of one partition attribute together, as the engine looks at them: it matters where limits bind alike. */

@@ -8,13 +8,15 @@ import java.time.ZoneId;
  * A limit of a rule as an edge counts it.
  *
  * @param rule the rule's name
- * @param seed what tells its usage from that of other limits under the same key; like the engine's, it does not depend on
- *     the number of hits or the plan
+ * @param number what tells its usage from that of other limits under the same key; like the engine's key, it does not depend
+ *     on the number of hits or the plan
  */
-record Tracked(String rule, Limit limit, Counter counter, long windowMs, long seed) {
+record Tracked(String rule, Limit limit, Counter counter, long windowMs, int number) {
 
-    static Tracked of(String rule, Limit limit, String identity, ZoneId zone) {
-        return new Tracked(rule, limit, counter(limit, zone), limit.window().nominalMs(), Hash.of(identity, 0));
+    static Tracked of(String rule, Limit limit, String identity, ZoneId zone, Limits limits) {
+        Counter counter = counter(limit, zone);
+        int number = limits.number(Hash.of(identity, 0), counter);
+        return new Tracked(rule, limit, counter, limit.window().nominalMs(), number);
     }
 
     /** What identifies its usage, over changes of the policy too: the rule's name, the algorithm and the window. */

@@ -7,35 +7,55 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an edge has counted and learnt, a slot for each limit of each quota key: eight longs, one cache line, in a table that
- * is made once and never grows. Slots are found by a 64-bit hash of limit and key, in a run of {@link #RUN} that all limits
- * of a key share: so they lie side by side, and a check that looks at several touches one page of memory. A key that finds
- * this run full has another one. Reading, counting and learning take no locks; only a new key takes one, of many.
+ * What an edge has counted and learnt, in records of one quota key each, in a table that is made once and never grows. A
+ * record has places for {@link #PLACES} limits; a key that needs more has several. Where a limit of a key is counted is a
+ * <em>slot</em>: eight times the record's number and its place in it.
  *
- * <p>A slot whose limit matters no more (its window is over) is free for another key. When both runs are full of live ones, the
- * one that ends first makes room: its usage is forgotten until the enforcers tell it again. Who works on a slot that is
- * taken from under it finds that out by looking at {@link #key} again.
+ * <pre>
+ *  cells:  key | tags: which limit is in which place | count | count | count | count | count | count    one cache line
+ *  notes:  five numbers for each place, which checks hardly look at
+ *  boxes:  an object for each place whose counter needs one
+ * </pre>
+ *
+ * <p>So a check whose limits share a key waits for one line of memory, with all of them in it. Records are found by a 64-bit
+ * hash of the key, in a run of {@link #RUN}; a key that finds this run full has another one. Reading, counting and learning
+ * take no locks; only a new key or limit takes one, of many.
+ *
+ * <p>A record is free for another key, and a place for another limit, when what was counted there matters no more. When
+ * both runs are full of live records, the one that ends first makes room: its usage is forgotten until the enforcers tell it
+ * again. Who works on a slot that is taken from under it finds that out by asking {@link #holds} again.
+ *
+ * @see <a href="../../../../../../../../docs/adr/0005-edges.md">ADR 5</a>
  */
 final class UsageTable {
-    /** How many slots a key may be in. */
-    static final int RUN = 24;
+    /** Limits in a record. */
+    static final int PLACES = 6;
 
-    /** Words that counters use as they please, beside {@link #until}. */
-    static final int WORDS = 6;
+    /** Records that a key may be in, twice. */
+    static final int RUN = 6;
 
-    /** Bytes that a slot takes, without what counters put beside it. */
-    static final int SLOT_BYTES = 64 + 8 + 4;
+    /** Numbers beside a count, for its counter to use. */
+    static final int NOTES = 5;
 
-    /** How long after its end a slot is kept, in ms: for events on their way. */
+    /** Bytes that a record takes, without what is in its boxes. */
+    static final int RECORD_BYTES = 64 + PLACES * (NOTES * Long.BYTES + 4);
+
+    /** Limits of a key for which there is a record, on average. */
+    static final int LIMITS_PER_RECORD = 4;
+
+    /** How long after its end usage is kept, in ms: for events on their way. */
     static final long SLACK_MS = 2_000;
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int STRIDE = 8;
-    private static final int KEY = 0;
-    private static final int UNTIL = 1;
-    private static final int FIRST = 2;
 
-    /** Data of a large array begins 16 bytes after a boundary: so much makes slots begin at cache lines. */
+    /** Slots, and cells, of a record. */
+    private static final int STRIDE = 8;
+
+    private static final int KEY = 0;
+    private static final int TAGS = 1;
+    private static final int COUNTS = 2;
+
+    /** Data of a large array begins 16 bytes after a boundary: so much makes records begin at cache lines. */
     private static final int ALIGN = 6;
 
     private static final long NEVER_USED = 0;
@@ -46,23 +66,30 @@ final class UsageTable {
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
     private final long[] cells;
+    private final long[] notes;
     private final AtomicReferenceArray<@Nullable Object> boxes;
+    private final Limits limits;
     private final Object[] locks = new Object[LOCKS];
     private final int shift;
-    private final int slots;
+    private final int records;
     private int swept;
     private final LongAdder evicted = new LongAdder();
 
-    /** @param capacity how many limits of keys it is made for, a power of two of at least {@link #RUN} */
-    UsageTable(int capacity) {
-        if (capacity < RUN || Integer.bitCount(capacity) != 1) {
-            throw new IllegalArgumentException(
-                    "capacity must be a power of two of at least " + RUN + ", but was " + capacity);
+    /**
+     * @param capacity how many limits of keys it is made for, a power of two of at least 32
+     * @param limits by whom counts are counted
+     */
+    UsageTable(int capacity, Limits limits) {
+        int buckets = capacity / LIMITS_PER_RECORD;
+        if (buckets < RUN || Integer.bitCount(capacity) != 1) {
+            throw new IllegalArgumentException("capacity must be a power of two of at least 32, but was " + capacity);
         }
-        this.slots = capacity + RUN - 1;
-        this.cells = new long[Math.multiplyExact(slots + RUN, STRIDE) + ALIGN];
-        this.boxes = new AtomicReferenceArray<>(slots);
-        this.shift = Long.numberOfLeadingZeros(capacity) + 1;
+        this.limits = limits;
+        this.records = buckets + RUN - 1;
+        this.cells = new long[Math.multiplyExact(records + RUN, STRIDE) + ALIGN];
+        this.notes = new long[Math.multiplyExact(records, PLACES * NOTES)];
+        this.boxes = new AtomicReferenceArray<>(records * PLACES);
+        this.shift = Long.numberOfLeadingZeros(buckets) + 1;
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new Object();
         }
@@ -73,46 +100,79 @@ final class UsageTable {
         return hash >= 0 && hash < FIRST_KEY ? hash + FIRST_KEY : hash;
     }
 
-    /** Where the run begins in which slots of that hash are; keys of one subject share it, so that they lie together. */
-    int home(long hash) {
-        return (int) (hash >>> shift);
+    /** The record at which the run of a key begins. */
+    int home(long key) {
+        return (int) (key >>> shift);
     }
 
-    private static int at(int slot, int word) {
-        return ALIGN + slot * STRIDE + word;
-    }
-
-    /** Where else a key may be when the run it shares is full. */
+    /** Where else a key may be when its run is full. */
     private int refuge(long key) {
         return (int) ((key * SPREAD) >>> shift);
     }
 
-    /**
-     * The slot of a key, or -1.
-     *
-     * @param likely where it is likely to be
-     */
-    int find(int home, long key, int likely) {
-        return (long) LONGS.getAcquire(cells, at(likely, KEY)) == key ? likely : find(home, key);
+    private static int at(int record, int cell) {
+        return ALIGN + record * STRIDE + cell;
     }
 
-    /** The slot of a key, or -1. */
-    private int find(int home, long key) {
-        for (int slot = home; slot < home + RUN; slot++) {
-            long found = (long) LONGS.getAcquire(cells, at(slot, KEY));
-            if (found == key) {
+    private static int at(int slot) {
+        return ALIGN + COUNTS + slot;
+    }
+
+    private static int cold(int slot) {
+        return (slot >>> 3) * PLACES + (slot & (STRIDE - 1));
+    }
+
+    /**
+     * Asks memory for where a key mostly is, so that it comes while something else is done.
+     *
+     * @return nothing of use, but to be kept: a value that nobody looks at is not read
+     */
+    long touch(long key) {
+        int home = home(key);
+        return keyOf(home) ^ keyOf(home + 1);
+    }
+
+    private long keyOf(int record) {
+        return (long) LONGS.getAcquire(cells, at(record, KEY));
+    }
+
+    private long tags(int record) {
+        return (long) LONGS.getAcquire(cells, at(record, TAGS));
+    }
+
+    /**
+     * The slot of a limit, or -1.
+     *
+     * @param likely a record it is likely to be in
+     */
+    int find(long key, int limit, int likely) {
+        int slot = keyOf(likely) == key ? find(likely, limit) : -1;
+        return slot >= 0 ? slot : find(key, limit);
+    }
+
+    private int find(int record, int limit) {
+        int place = Tags.place(tags(record), limit);
+        return place < 0 ? -1 : record * STRIDE + place;
+    }
+
+    /** Which record a slot is in. */
+    static int record(int slot) {
+        return slot >>> 3;
+    }
+
+    private int find(long key, int limit) {
+        int home = home(key);
+        for (int record = home; record < home + RUN; record++) {
+            long found = keyOf(record);
+            int slot = found == key ? find(record, limit) : -1;
+            if (slot >= 0 || found == NEVER_USED) {
                 return slot;
             }
-            if (found == NEVER_USED) {
-                return -1;
-            }
         }
-        return findIn(refuge(key), key);
-    }
-
-    private int findIn(int run, long key) {
-        for (int slot = run; slot < run + RUN; slot++) {
-            if ((long) LONGS.getAcquire(cells, at(slot, KEY)) == key) {
+        int refuge = refuge(key);
+        for (int record = refuge; record < refuge + RUN; record++) {
+            int slot = keyOf(record) == key ? find(record, limit) : -1;
+            if (slot >= 0) {
                 return slot;
             }
         }
@@ -120,27 +180,63 @@ final class UsageTable {
     }
 
     /**
-     * The slot of a key, a new one where there is none.
+     * The slot of a limit, a new one where there is none.
      *
-     * @param now epoch ms by the edge's clock, to tell which slots are over
-     * @param first what the words are to be in a new one, those of even places; {@code second} is for the others
+     * @param now epoch ms by the edge's clock, to tell what is over
+     * @param count what the count is to be in a new one
+     * @param note what its notes are to be
      */
-    int claim(int home, long key, long now, long until, long first, long second) {
-        synchronized (locks[home & (LOCKS - 1)]) {
-            int known = find(home, key);
+    int claim(long key, int limit, long now, long count, long note) {
+        synchronized (locks[home(key) & (LOCKS - 1)]) {
+            int known = find(key, limit);
             while (known < 0) {
-                int slot = roomiest(home, key, now);
-                long there = (long) LONGS.getAcquire(cells, at(slot, KEY));
-                if (there != BEING_MADE && LONGS.compareAndSet(cells, at(slot, KEY), there, BEING_MADE)) {
-                    if (inUse(there) && until(slot) + SLACK_MS > now) {
-                        evicted.increment();
-                    }
-                    make(slot, until, first, second);
-                    LONGS.setRelease(cells, at(slot, KEY), key);
-                    known = slot;
+                int record = withRoom(key, limit);
+                known = record >= 0 ? add(record, limit, count, note) : -1;
+                if (record < 0) {
+                    makeRoom(key, limit, now);
                 }
             }
             return known;
+        }
+    }
+
+    /** A record of the key in which the limit has a place, or -1. */
+    private int withRoom(long key, int limit) {
+        for (int i = 0; i < 2 * RUN; i++) {
+            int record = i < RUN ? home(key) + i : refuge(key) + i - RUN;
+            if (keyOf(record) == key && Tags.free(tags(record), limit) >= 0) {
+                return record;
+            }
+        }
+        return -1;
+    }
+
+    /** Gives the limit a place in the record; -1 where that has just been taken. */
+    private int add(int record, int limit, long count, long note) {
+        long tags = tags(record);
+        int place = Tags.free(tags, limit);
+        if (place < 0) {
+            return -1;
+        }
+        int slot = record * STRIDE + place;
+        LONGS.setRelease(cells, at(slot), count);
+        for (int i = 0; i < NOTES; i++) {
+            note(slot, i, note);
+        }
+        boxes.set(cold(slot), null);
+        return LONGS.compareAndSet(cells, at(record, TAGS), tags, Tags.with(tags, place, limit)) ? slot : -1;
+    }
+
+    /** Makes a record for the key, of one that is free or over, or else of the one of its second run that ends first. */
+    private void makeRoom(long key, int limit, long now) {
+        int record = roomiest(key, now);
+        long there = keyOf(record);
+        if (there != BEING_MADE && LONGS.compareAndSet(cells, at(record, KEY), there, BEING_MADE)) {
+            if (inUse(there)) {
+                evicted.add(live(record, now));
+            }
+            LONGS.setRelease(cells, at(record, TAGS), Tags.none(limit));
+            LONGS.setRelease(cells, at(record, KEY), key);
         }
     }
 
@@ -148,103 +244,133 @@ final class UsageTable {
         return key != NEVER_USED && key != FREED && key != BEING_MADE;
     }
 
-    /** A slot of either run that is free or over, or else the one of the second run that ends first. */
-    private int roomiest(int home, long key, long now) {
-        int free = free(home, now);
+    private int roomiest(long key, long now) {
+        int home = home(key);
         int refuge = refuge(key);
+        int free = free(home, now);
         free = free < 0 ? free(refuge, now) : free;
         if (free >= 0) {
             return free;
         }
         int best = refuge;
-        for (int slot = refuge; slot < refuge + RUN; slot++) {
-            best = until(slot) < until(best) ? slot : best;
+        for (int record = refuge; record < refuge + RUN; record++) {
+            best = until(record, now) < until(best, now) ? record : best;
         }
         return best;
     }
 
     private int free(int run, long now) {
-        for (int slot = run; slot < run + RUN; slot++) {
-            long there = (long) LONGS.getAcquire(cells, at(slot, KEY));
-            if (there == NEVER_USED || there == FREED || (there != BEING_MADE && until(slot) + SLACK_MS <= now)) {
-                return slot;
+        for (int record = run; record < run + RUN; record++) {
+            long there = keyOf(record);
+            if (!inUse(there) ? there != BEING_MADE : until(record, now) + SLACK_MS <= now) {
+                return record;
             }
         }
         return -1;
     }
 
-    private void make(int slot, long until, long first, long second) {
-        boxes.set(slot, null);
-        cells[at(slot, UNTIL)] = until;
-        for (int word = 0; word < WORDS; word += 2) {
-            cells[at(slot, FIRST + word)] = first;
-            cells[at(slot, FIRST + word + 1)] = second;
+    /** When the last of a record's limits is over, epoch ms; those without any were over always. */
+    private long until(int record, long now) {
+        long tags = tags(record);
+        long until = Long.MIN_VALUE / 2;
+        for (int place = 0; place < PLACES; place++) {
+            int limit = Tags.limit(tags, place);
+            if (limit != Limits.NONE) {
+                until = Math.max(until, limits.counter(limit).until(this, record * STRIDE + place, now));
+            }
         }
+        return until;
     }
 
-    /** Which key the slot is in use by. */
-    long key(int slot) {
-        return (long) LONGS.getAcquire(cells, at(slot, KEY));
+    private int live(int record, long now) {
+        long tags = tags(record);
+        int live = 0;
+        for (int place = 0; place < PLACES; place++) {
+            live += over(record, place, tags, now) ? 0 : 1;
+        }
+        return live;
     }
 
-    long word(int slot, int word) {
-        return (long) LONGS.getAcquire(cells, at(slot, FIRST + word));
+    private boolean over(int record, int place, long tags, long now) {
+        int limit = Tags.limit(tags, place);
+        return limit == Limits.NONE
+                || limits.counter(limit).until(this, record * STRIDE + place, now) + SLACK_MS <= now;
     }
 
-    boolean replace(int slot, int word, long before, long after) {
-        return LONGS.compareAndSet(cells, at(slot, FIRST + word), before, after);
+    /** Whether the slot is still that limit's of that key. */
+    boolean holds(int slot, long key, int limit) {
+        int record = record(slot);
+        return keyOf(record) == key && Tags.limit(tags(record), slot & (STRIDE - 1)) == limit;
     }
 
-    /** For a word that one thread writes. */
-    void set(int slot, int word, long value) {
-        LONGS.setRelease(cells, at(slot, FIRST + word), value);
+    long count(int slot) {
+        return (long) LONGS.getAcquire(cells, at(slot));
     }
 
-    /** Epoch ms at which what is in the slot matters no more. */
-    long until(int slot) {
-        return (long) LONGS.getOpaque(cells, at(slot, UNTIL));
+    void count(int slot, long value) {
+        LONGS.setRelease(cells, at(slot), value);
     }
 
-    void until(int slot, long time) {
-        LONGS.setOpaque(cells, at(slot, UNTIL), time);
+    boolean replaceCount(int slot, long before, long after) {
+        return LONGS.compareAndSet(cells, at(slot), before, after);
+    }
+
+    long note(int slot, int note) {
+        return (long) LONGS.getAcquire(notes, cold(slot) * NOTES + note);
+    }
+
+    void note(int slot, int note, long value) {
+        LONGS.setRelease(notes, cold(slot) * NOTES + note, value);
+    }
+
+    boolean replaceNote(int slot, int note, long before, long after) {
+        return LONGS.compareAndSet(notes, cold(slot) * NOTES + note, before, after);
     }
 
     @Nullable
     Object box(int slot) {
-        return boxes.getAcquire(slot);
+        return boxes.getAcquire(cold(slot));
     }
 
     boolean replaceBox(int slot, @Nullable Object before, Object after) {
-        return boxes.compareAndSet(slot, before, after);
+        return boxes.compareAndSet(cold(slot), before, after);
     }
 
     /**
-     * Frees slots that are over, a part of the table at each call. One thread only.
+     * Frees records and places that are over, in a part of the table at each call. One thread only.
      *
-     * @return how many of the slots looked at are in use
+     * @return how many of the records looked at are in use
      */
     int sweep(long now, int count) {
         int live = 0;
         for (int i = 0; i < count; i++) {
-            int slot = swept;
-            swept = swept + 1 == slots ? 0 : swept + 1;
-            long there = key(slot);
+            int record = swept;
+            swept = swept + 1 == records ? 0 : swept + 1;
+            long there = keyOf(record);
             if (inUse(there)) {
-                if (until(slot) + SLACK_MS <= now) {
-                    LONGS.compareAndSet(cells, at(slot, KEY), there, FREED);
+                long tags = tags(record);
+                long left = tags;
+                for (int place = 0; place < PLACES; place++) {
+                    left = over(record, place, tags, now) ? Tags.without(left, place) : left;
+                }
+                if (Tags.empty(left)) {
+                    LONGS.compareAndSet(cells, at(record, KEY), there, FREED);
                 } else {
                     live++;
+                    if (left != tags) {
+                        LONGS.compareAndSet(cells, at(record, TAGS), tags, left);
+                    }
                 }
             }
         }
         return live;
     }
 
-    int slots() {
-        return slots;
+    int records() {
+        return records;
     }
 
-    /** How many live slots had to make room for others. */
+    /** How many limits of live keys had to make room for others. */
     long evicted() {
         return evicted.sum();
     }

@@ -15,10 +15,7 @@ final class Use {
     /** Which subject it is counted at: equal for limits that are counted in one visit. */
     long stop;
 
-    /** Where in the table its usage is to be found. */
-    int home;
-
-    /** Under which key its usage is to be found there. */
+    /** Under which key its usage is to be found in the table. */
     long key;
 
     /** Hits per window in force. */
@@ -30,8 +27,11 @@ final class Use {
     /** Whether the request is charged to it; a rule that counts outcomes is only looked at before they are known. */
     boolean charged;
 
-    /** Where its usage is; before it has been found, where it is likely to be. */
+    /** Where its usage is. */
     int slot;
+
+    /** Whether the request is late: of the window before the latest. */
+    boolean late;
 
     /** Hits left before the request; negative when more than the limit are consumed. */
     long free;

@@ -2,17 +2,23 @@ package io.weir.edge.local;
 
 import io.weir.engine.limit.Calendar;
 import io.weir.engine.limit.Proportion;
-import java.util.function.LongSupplier;
 
 /**
- * Counts in clock-aligned windows, fixed or sliding. Of each window a slot keeps three numbers, each packed with the window's
- * number into one long: hits admitted here, hits others are known to have consumed, hits fed to the enforcers. There is room
- * for two windows, one of even number and one of odd.
+ * Counts in clock-aligned windows, fixed or sliding. The slot's count is of the hits consumed in the latest window, here and
+ * elsewhere, as far as is known; its notes have those of the window before, and of both those that others have consumed and
+ * those fed to the enforcers. Each is packed with its window's number into one long.
+ *
+ * <p>Who begins a new window first notes what the old one has. So whoever finds the new one finds that too: always in sliding
+ * windows, which need it, and in fixed ones where a late request may.
  */
 final class WindowCounter extends Counter {
-    private static final int ADMITTED = 0;
-    private static final int OTHERS = 2;
-    private static final int FED = 4;
+    /** Notes: two each of these, one for windows of even number and one for those of odd. */
+    private static final int OTHERS = 0;
+
+    private static final int FED = 2;
+
+    /** Note: hits consumed in the window before the one that the count is of. */
+    private static final int BEFORE = 4;
 
     private static final int COUNT_BITS = 40;
     private static final long MAX = (1L << COUNT_BITS) - 1;
@@ -33,7 +39,12 @@ final class WindowCounter extends Counter {
         this.last = Span.of(calendar, 0);
     }
 
-    private Span span(long time) {
+    boolean sliding() {
+        return sliding;
+    }
+
+    /** The window that {@code time} is in. */
+    Span span(long time) {
         Span known = last;
         if (!known.covers(time)) {
             known = Span.of(calendar, time);
@@ -65,46 +76,67 @@ final class WindowCounter extends Counter {
         return (int) (number & 1);
     }
 
-    private long matters(Span span) {
-        return sliding ? calendar.end(span.end()) : span.end();
+    @Override
+    long newCount(long time) {
+        return packed(span(time).number(), 0);
     }
 
     @Override
-    void find(UsageTable table, Use use, LongSupplier clock, long time) {
-        int slot = table.find(use.home, use.key, use.slot);
-        if (slot < 0) {
-            Span span = span(time);
-            long number = span.number();
-            boolean odd = parity(number) == 1;
-            slot = table.claim(
-                    use.home,
-                    use.key,
-                    clock.getAsLong(),
-                    matters(span),
-                    packed(odd ? number - 1 : number, 0),
-                    packed(odd ? number : number - 1, 0));
+    long newNote(long time) {
+        return packed(span(time).number() - 1, 0);
+    }
+
+    @Override
+    long until(UsageTable table, int slot, long now) {
+        Span known = last;
+        Span span = known.covers(now) ? known : Span.of(calendar, now);
+        long word = table.count(slot);
+        if (later(word, span.number())) {
+            long ahead = (number(word) - span.number()) & NUMBERS;
+            return span.end() + (ahead + 1) * (span.end() - span.start());
         }
-        use.slot = slot;
+        long windows = sliding ? 2 : 1;
+        for (long number = span.number(); number > span.number() - windows; number--) {
+            if (number(word) == (number & NUMBERS)) {
+                return sliding && number == span.number() ? calendar.end(span.end()) : span.end();
+            }
+        }
+        // The window that has just ended, or an earlier one.
+        return number(word) == ((span.number() - windows) & NUMBERS) ? span.start() : 0;
     }
 
     @Override
     long look(UsageTable table, Use use, long time) {
         Span span = span(time);
         long number = span.number();
-        long admitted = table.word(use.slot, ADMITTED + parity(number));
-        use.seen = admitted;
-        if (later(admitted, number)) {
-            return known(span, admitted);
-        }
-        long consumed = count(admitted, number) + count(table.word(use.slot, OTHERS + parity(number)), number);
-        if (sliding) {
-            if (later(table.word(use.slot, ADMITTED + parity(number - 1)), number)) {
-                return span.end();
+        long word = table.count(use.slot);
+        use.late = false;
+        if (later(word, number)) {
+            long before = table.note(use.slot, BEFORE);
+            if (sliding || !follows(word, number) || number(before) != (number & NUMBERS)) {
+                return known(span, word);
             }
-            consumed += weighted(total(table, use.slot, number - 1), span, time);
+            use.late = true;
+            word = before;
+        }
+        use.seen = word;
+        long consumed = count(word, number);
+        if (sliding) {
+            consumed += weighted(previous(table, use.slot, word, number), span, time);
         }
         use.free = use.count - consumed;
         return time;
+    }
+
+    /** What was consumed in the window before that of {@code number}, which is the latest. */
+    private static long previous(UsageTable table, int slot, long word, long number) {
+        boolean current = number(word) == (number & NUMBERS);
+        return count(current ? table.note(slot, BEFORE) : word, number - 1);
+    }
+
+    /** Whether the word is about the next window. */
+    private static boolean follows(long word, long number) {
+        return number(word) == ((number + 1) & NUMBERS);
     }
 
     /** The beginning of the window that a word is about, or an earlier time after the span. */
@@ -122,29 +154,78 @@ final class WindowCounter extends Counter {
     boolean charge(UsageTable table, Use use, long time, boolean forced) {
         Span span = span(time);
         long number = span.number();
-        int word = ADMITTED + parity(number);
-        while (!later(use.seen, number) && (forced || !use.full())) {
-            long count = count(use.seen, number);
-            if (table.replace(use.slot, word, use.seen, packed(number, count + use.hits))) {
-                if (count == 0) {
-                    table.until(use.slot, matters(span));
-                }
+        while (forced || !use.full()) {
+            long after = packed(number, count(use.seen, number) + use.hits);
+            if (use.late
+                    ? table.replaceNote(use.slot, BEFORE, use.seen, after)
+                    : replace(table, use.slot, use.seen, after, span, time)) {
                 return true;
             }
-            look(table, use, time);
+            if (look(table, use, time) > time) {
+                return false;
+            }
         }
         return false;
     }
 
+    /** Replaces the count if it still is what was seen; if that was of the window before, it is noted first. */
+    private boolean replace(UsageTable table, int slot, long seen, long after, Span span, long time) {
+        boolean begins = number(seen) == ((span.number() - 1) & NUMBERS);
+        if (begins && (sliding || time - span.start() < UsageTable.SLACK_MS)) {
+            note(table, slot, seen);
+        }
+        return table.replaceCount(slot, seen, after);
+    }
+
+    /** Notes what the window has that ends, unless more is noted already, or a later one. */
+    private static void note(UsageTable table, int slot, long word) {
+        long before = table.note(slot, BEFORE);
+        while (number(before) == number(word) ? before < word : !later(before, number(word))) {
+            if (table.replaceNote(slot, BEFORE, before, word)) {
+                return;
+            }
+            before = table.note(slot, BEFORE);
+        }
+    }
+
     @Override
     void undo(UsageTable table, Use use, long time) {
-        long number = span(time).number();
-        int word = ADMITTED + parity(number);
+        giveBack(table, use.slot, time, use.hits);
+    }
+
+    /** Takes back hits that were taken at that time. */
+    void giveBack(UsageTable table, int slot, long time, long hits) {
+        add(table, slot, span(time), time, -hits);
+    }
+
+    /** What a count says is consumed in a window; more than any limit where a later one has begun. */
+    static long consumed(long word, Span span) {
+        return later(word, span.number()) ? MAX : count(word, span.number());
+    }
+
+    /** Counts hits in a window of which {@code seen} was the count; returns whether it still was. */
+    boolean take(UsageTable table, int slot, long seen, Span span, long time, long hits) {
+        return replace(table, slot, seen, packed(span.number(), count(seen, span.number()) + hits), span, time);
+    }
+
+    /**
+     * Adds to what is consumed in a window if that is still known, or takes from it.
+     *
+     * @return whether it is still known
+     */
+    private boolean add(UsageTable table, int slot, Span span, long time, long hits) {
+        long number = span.number();
         while (true) {
-            long admitted = table.word(use.slot, word);
-            long count = count(admitted, number);
-            if (count < use.hits || table.replace(use.slot, word, admitted, packed(number, count - use.hits))) {
-                return;
+            long word = table.count(slot);
+            boolean late = follows(word, number);
+            long seen = late ? table.note(slot, BEFORE) : word;
+            long count = count(seen, number);
+            if (later(seen, number) || (late && number(seen) != (number & NUMBERS)) || count + hits < 0) {
+                return false;
+            }
+            long after = packed(number, count + hits);
+            if (late ? table.replaceNote(slot, BEFORE, seen, after) : replace(table, slot, seen, after, span, time)) {
+                return true;
             }
         }
     }
@@ -170,8 +251,8 @@ final class WindowCounter extends Counter {
     }
 
     private static long total(UsageTable table, int slot, long number) {
-        return count(table.word(slot, ADMITTED + parity(number)), number)
-                + count(table.word(slot, OTHERS + parity(number)), number);
+        long word = table.count(slot);
+        return count(number(word) == (number & NUMBERS) ? word : table.note(slot, BEFORE), number);
     }
 
     /** First ms of the window at which {@code floor(previous × left / length) <= room}; its end or later when none is. */
@@ -193,18 +274,18 @@ final class WindowCounter extends Counter {
     @Override
     void fed(UsageTable table, Use use, long time) {
         long number = span(time).number();
-        int word = FED + parity(number);
-        long before = table.word(use.slot, word);
+        int note = FED + parity(number);
+        long before = table.note(use.slot, note);
         if (!later(before, number)) {
-            table.set(use.slot, word, packed(number, count(before, number) + use.hits));
+            table.note(use.slot, note, packed(number, count(before, number) + use.hits));
         }
     }
 
     @Override
     Mark mark(UsageTable table, Use use, long time) {
         long number = span(time).number();
-        long fed = count(table.word(use.slot, FED + parity(number)), number);
-        long before = count(table.word(use.slot, FED + parity(number - 1)), number - 1);
+        long fed = count(table.note(use.slot, FED + parity(number)), number);
+        long before = count(table.note(use.slot, FED + parity(number - 1)), number - 1);
         return new Mark(time, use.count, 0, fed, before);
     }
 
@@ -217,15 +298,19 @@ final class WindowCounter extends Counter {
     void learn(UsageTable table, int slot, Mark mark, long remaining, long resetAt) {
         Span span = span(mark.time());
         long number = span.number();
-        int word = OTHERS + parity(number);
-        if (resetAt != span.end() || later(table.word(slot, word), number)) {
+        int note = OTHERS + parity(number);
+        long known = table.note(slot, note);
+        if (resetAt != span.end() || later(known, number)) {
             return;
         }
         long mine = mark.fed();
         if (sliding) {
-            long othersBefore = count(table.word(slot, OTHERS + parity(number - 1)), number - 1);
+            long othersBefore = count(table.note(slot, OTHERS + parity(number - 1)), number - 1);
             mine += weighted(mark.before() + othersBefore, span, mark.time());
         }
-        table.set(slot, word, packed(number, Math.max(0, mark.limit() - remaining - mine)));
+        long others = Math.min(MAX, Math.max(0, mark.limit() - remaining - mine));
+        if (add(table, slot, span, mark.time(), others - count(known, number))) {
+            table.note(slot, note, packed(number, others));
+        }
     }
 }

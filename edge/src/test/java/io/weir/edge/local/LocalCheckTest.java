@@ -15,6 +15,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The local check under pressure: many threads, and a table that is far too small. */
 class LocalCheckTest {
@@ -26,6 +28,13 @@ class LocalCheckTest {
               - { name: many, key: [token], limits: [100 per second, 200 per minute, 300 per hour, 400 per day] }
               - { name: week, key: [token], limits: [500 per week] }
               - { name: bucket, key: [token], limits: [{ limit: 600, per: 1h, algorithm: bucket }] }
+            """;
+
+    private static final String FIVE_WINDOWS = """
+            policy: example
+            rules:
+              - { name: many, key: [token], limits: [100 per second, 200 per minute, 300 per hour, 400 per day] }
+              - { name: week, key: [token], limits: [500 per week] }
             """;
 
     private static LocalCheck check(String yaml, int capacity) {
@@ -75,15 +84,42 @@ class LocalCheckTest {
         assertThat(late.remaining()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"2 per minute", "2 per minute, 1000 per day"})
+    void shouldCountALateRequestInItsOwnWindowWhereThatIsTheOneBefore(String limits) {
+        // Given
+        LocalCheck check = check("""
+                policy: example
+                rules:
+                  - { name: minute, key: [token], limits: [LIMITS] }
+                """.replace("LIMITS", limits), 1 << 10);
+        long next = NOON + 60_000;
+        check.check(at(NOON));
+        check.check(at(next));
+
+        // When
+        EdgeAnswer late = check.check(at(next - 1));
+        EdgeAnswer tooMany = check.check(at(next - 1));
+        EdgeAnswer current = check.check(at(next));
+
+        // Then
+        assertThat(late.allowed()).isTrue();
+        assertThat(late.resetAt()).isEqualTo(next);
+        assertThat(tooMany.allowed()).isFalse();
+        assertThat(current.allowed()).isTrue();
+        assertThat(current.remaining()).isZero();
+    }
+
     private static Request at(long time) {
         return request("t1").at(time);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {SIX_LIMITS, FIVE_WINDOWS})
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void shouldAdmitExactlyTheLimitWhateverTheNumberOfThreads() throws Exception {
+    void shouldAdmitExactlyTheLimitWhateverTheNumberOfThreads(String policy) throws Exception {
         // Given
-        LocalCheck check = check(SIX_LIMITS, 1 << 12);
+        LocalCheck check = check(policy, 1 << 12);
         ExecutorService threads = Executors.newFixedThreadPool(4);
 
         // When

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,7 +72,8 @@ class SameAsEngineTest {
         // Given
         InMemoryExecutor engine = new InMemoryExecutor();
         Registry registry = new Registry();
-        LocalCheck edge = new LocalCheck(registry, () -> 0, 1 << 12, UnaryOperator.identity());
+        AtomicLong clock = new AtomicLong();
+        LocalCheck edge = new LocalCheck(registry, clock::get, 1 << 14, UnaryOperator.identity());
         engine.apply(policy);
         registry.apply(policy);
         for (Entity entity : scenario.entities()) {
@@ -85,6 +87,7 @@ class SameAsEngineTest {
 
         for (int i = 0; i < inOrder.size(); i++) {
             Request request = inOrder.get(i);
+            clock.set(request.timestamp());
 
             // When
             Decision expected = engine.decide(request);
