@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * client that sends ever new paths costs about a microsecond for each, and what is kept is bounded. Any thread.
  */
 final class RouteCache {
-    /** Places; a plan takes about 300 bytes beside its path. */
+    /** Places; a plan takes about 500 bytes beside its path. */
     static final int PLACES = 4096;
 
     /** Longer paths are not kept. */
