@@ -1,55 +1,71 @@
 package io.weir.benchmarks;
 
 import io.weir.benchmarks.load.EndToEnd;
-import io.weir.benchmarks.load.State;
+import io.weir.benchmarks.load.Throughput;
 import io.weir.benchmarks.load.Workload;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One part of the suite alone, with parameters and any settings of the enforcer as {@code name=value}. */
+/** One cell of the suite alone, with parameters of the caller's; what is not a parameter is a setting of the enforcer. */
 final class Single {
-    private final Map<String, String> rest;
+    private static final int MILLION = 1_000_000;
 
-    Single(Map<String, String> settings) {
-        this.rest = new LinkedHashMap<>(settings);
-    }
+    private Single() {}
 
-    /** @param what {@code state}, {@code latency} or {@code peers} */
-    void run(String what) throws Exception {
-        switch (what) {
-            case "state" -> state();
-            case "latency" -> latency();
-            default -> new Suite(false).peers();
-        }
-    }
-
-    private void state() throws Exception {
-        int subjects = Integer.parseInt(take("keys", "1000000"));
-        System.out.println(State.run(subjects, Integer.parseInt(take("batch", "64")), rest));
-    }
-
-    private void latency() throws Exception {
-        int rate = Integer.parseInt(take("rate", "20000"));
-        Workload workload = new Workload("four", Integer.parseInt(take("keys", "1000000")), true, rate);
-        int batch = Integer.parseInt(take("batch", "1"));
-        boolean committed = Boolean.parseBoolean(take("committed", "false"));
-        int seconds = Integer.parseInt(take("seconds", "20"));
-        EndToEnd.Measured measured = EndToEnd.run(workload, batch, rate, committed, rest, 10, seconds);
+    static void throughput(Settings settings) throws InterruptedException {
+        Workload workload = workload(settings, 100_000);
+        int batch = settings.take("batch", 1);
+        int warmup = settings.take("warmup", MILLION / 2);
+        int events = settings.take("events", MILLION);
+        Map<String, String> enforcer = settings.rest();
+        Throughput.Measured measured = Throughput.run(workload, batch, enforcer, warmup, events);
         System.out.printf(
-                "%d/s, %d per record, %s reads %s: p50 %.1f p99 %.1f p99.9 %.1f ms, all-in %.1f us CPU per event, %.0f/s%n",
-                rate,
+                "%s batch=%d %s: enforcer %.2f + broker %.2f = %.2f us CPU per decision, %.0f/s, %.1f%% denied%n",
+                workload,
                 batch,
-                committed ? "committed" : "uncommitted",
-                rest,
-                measured.latency().getValueAtPercentile(50) / 1000.0,
-                measured.latency().getValueAtPercentile(99) / 1000.0,
-                measured.latency().getValueAtPercentile(99.9) / 1000.0,
+                enforcer,
+                measured.enforcerMicros(),
+                measured.brokerMicros(),
                 measured.micros(),
-                measured.perSecond());
+                measured.perSecond(),
+                measured.denied() * 100);
+        measured.threads().forEach((role, micros) -> System.out.printf("  enforcer's %s: %.2f us%n", role, micros));
     }
 
-    private String take(String name, String otherwise) {
-        String value = rest.remove(name);
-        return value == null ? otherwise : value;
+    static void latency(Settings settings) throws InterruptedException {
+        int rate = settings.take("rate", 20_000);
+        Workload workload = workload(settings, rate);
+        int batch = settings.take("batch", 1);
+        int warmup = settings.take("warmup.seconds", 10);
+        int seconds = settings.take("seconds", 20);
+        Map<String, String> enforcer = settings.rest();
+        EndToEnd.Both measured = EndToEnd.run(workload, batch, rate, enforcer, warmup, seconds);
+        System.out.printf("%s batch=%d %s%n", workload, batch, enforcer);
+        print("uncommitted", measured.uncommitted());
+        print("committed", measured.committed());
+        System.out.printf("  of the client's CPU %.1f us make the events up%n", measured.makingMicros());
+    }
+
+    private static void print(String reads, EndToEnd.Measured measured) {
+        System.out.printf(
+                "  %s reads: p50 %.1f p99 %.1f p99.9 %.1f ms, %.0f/s, %d missing; client %.1f + enforcer %.1f + broker %.1f"
+                        + " = %.1f us CPU per event%n",
+                reads,
+                measured.latency().getValueAtPercentile(50) / 1e3,
+                measured.latency().getValueAtPercentile(99) / 1e3,
+                measured.latency().getValueAtPercentile(99.9) / 1e3,
+                measured.perSecond(),
+                measured.missing(),
+                measured.costs().client(),
+                measured.costs().enforcer(),
+                measured.costs().broker(),
+                measured.costs().all());
+    }
+
+    private static Workload workload(Settings settings, int eventsPerSecond) {
+        return new Workload(
+                settings.take("policy", "four"),
+                settings.take("keys", MILLION),
+                settings.take("keys.distribution", "zipf").equals("zipf"),
+                settings.take("events.per.second", eventsPerSecond));
     }
 }

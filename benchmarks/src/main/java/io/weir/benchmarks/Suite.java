@@ -1,131 +1,92 @@
 package io.weir.benchmarks;
 
-import io.weir.benchmarks.load.EndToEnd;
-import io.weir.benchmarks.load.State;
-import io.weir.benchmarks.load.Throughput;
-import io.weir.benchmarks.load.Workload;
-import io.weir.benchmarks.peer.RedisPeers;
-import io.weir.benchmarks.peer.RedisServer;
+import io.weir.benchmarks.capacity.ModelCheck;
+import io.weir.benchmarks.edge.EdgeCells;
+import io.weir.benchmarks.engine.EngineCells;
+import io.weir.benchmarks.load.GatewayCells;
+import io.weir.benchmarks.load.LatencyCells;
+import io.weir.benchmarks.load.StartUp;
+import io.weir.benchmarks.load.StateCells;
+import io.weir.benchmarks.load.TopologyCells;
+import io.weir.benchmarks.peer.Comparison;
+import io.weir.benchmarks.peer.PeerCells;
 import io.weir.benchmarks.report.Report;
-import io.weir.benchmarks.report.Row;
+import io.weir.benchmarks.report.Size;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
-/** Everything that is measured, one after the other, in the order in which things are compared. */
+/** Everything that is measured, one part after the other. A part that fails is told in the report, and the rest goes on. */
 final class Suite {
-    private static final String CPU = "us CPU per decision";
-    private static final String EXACTLY_ONCE = "exactly_once_v2";
-    private static final String AT_LEAST_ONCE = "at_least_once";
-    private static final int MILLION = 1_000_000;
+    /** In this order: what is compared with something before stands after it. */
+    static final List<Part> PARTS = List.of(
+            new Part("engine", "the engine alone: ns and bytes per decision", EngineCells::measure),
+            new Part("peers", "Lua and bucket4j on Redis", PeerCells::measure),
+            new Part("latency", "event to decision at another client, and what all of it costs", LatencyCells::measure),
+            new Part("topology", "enforcer and broker, from a backlog", TopologyCells::measure),
+            new Part("edge", "a check, beside libraries in the process", EdgeCells::check),
+            new Part("accuracy", "edges that share a limit", EdgeCells::accuracy),
+            new Part("propagation", "until all edges know a block", EdgeCells::propagation),
+            new Part("gateway", "what a gateway adds to a request", GatewayCells::measure),
+            new Part("state", "bytes, restoring, failing over", StateCells::measure),
+            new Part("start", "weir run, until it decides", StartUp::measure),
+            new Part("comparison", "the peers of this run against Weir", Comparison::add),
+            new Part("model", "the model of docs/capacity.md against this run", ModelCheck::add));
 
-    private final Report report = new Report();
-    private final boolean full;
+    private static final Path FOLDER = Path.of("benchmarks", "target");
 
-    /** @param full several runs of each and more events; else enough to see that all works */
-    Suite(boolean full) {
-        this.full = full;
+    private Suite() {}
+
+    /**
+     * Runs all parts, or those that are named; writes {@code report.md} and {@code .json}, or {@code report-<names>}.
+     *
+     * @return whether all went well
+     * @throws IllegalArgumentException when a name is unknown
+     */
+    static boolean run(Size size, List<String> names) throws IOException {
+        List<Part> parts =
+                names.isEmpty() ? PARTS : names.stream().map(Suite::part).toList();
+        String file = names.isEmpty() ? "report" : "report-" + String.join("-", names);
+        return run(size, parts, FOLDER, file).gaps().isEmpty();
     }
 
-    void run() throws Exception {
-        peers();
-        for (int batch : new int[] {64, 1}) {
-            throughput(new Workload("four", MILLION, true, 100_000), batch, EXACTLY_ONCE);
-            throughput(new Workload("four", MILLION, false, 100_000), batch, EXACTLY_ONCE);
-            if (full) {
-                throughput(new Workload("one", MILLION, true, 100_000), batch, EXACTLY_ONCE);
-                throughput(new Workload("four", 10_000, false, 100_000), batch, EXACTLY_ONCE);
-                throughput(new Workload("four", 100_000, false, 100_000), batch, EXACTLY_ONCE);
-                throughput(new Workload("four", MILLION, true, 100_000), batch, AT_LEAST_ONCE);
+    /** The same with parts of the caller's. */
+    static Report run(Size size, List<Part> parts, Path folder, String file) throws IOException {
+        Report report = new Report(size);
+        int done = 0;
+        for (Part part : parts) {
+            long began = System.nanoTime();
+            System.out.printf(
+                    "%s [%d/%d] %s: %s%n",
+                    LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
+                    ++done,
+                    parts.size(),
+                    part.name(),
+                    part.about());
+            try {
+                part.work().measure(size, report);
+            } catch (Exception failed) {
+                failed.printStackTrace();
+                report.gap(part.name(), String.valueOf(failed));
             }
-            throughput(new Workload("vendors", 100_000, true, 100_000), batch, EXACTLY_ONCE);
+            System.out.printf(
+                    "  %s took %d s%n",
+                    part.name(), Duration.ofNanos(System.nanoTime() - began).toSeconds());
+            report.write(folder, file);
         }
-        endToEnd(64, 200_000, false);
-        for (int rate : full ? new int[] {1_000, 5_000, 20_000} : new int[] {1_000, 20_000}) {
-            endToEnd(1, rate, false);
-            endToEnd(1, rate, true);
-        }
-        state();
-        report.write(Path.of("benchmarks", "target"));
+        System.out.println("written: " + folder.resolve(file) + ".md and .json");
+        return report;
     }
 
-    private void throughput(Workload workload, int batch, String guarantee) throws InterruptedException {
-        List<Double> total = new ArrayList<>();
-        List<Double> enforcer = new ArrayList<>();
-        List<Double> broker = new ArrayList<>();
-        List<Double> rate = new ArrayList<>();
-        double denied = 0;
-        int events = (full ? 2 : 1) * (batch == 1 ? MILLION : 2 * MILLION);
-        for (int run = 0; run < (full ? 3 : 1); run++) {
-            Throughput.Measured measured =
-                    Throughput.run(workload, batch, Map.of("processing.guarantee", guarantee), events, events);
-            total.add(measured.micros());
-            enforcer.add(measured.enforcerMicros());
-            broker.add(measured.brokerMicros());
-            rate.add(measured.perSecond());
-            denied = measured.denied();
-        }
-        String what = String.format(
-                "%s, %d keys %s, %d per record, %s, %.0f %% denied",
-                workload.policy(),
-                workload.keys(),
-                workload.zipf() ? "Zipf" : "uniform",
-                batch,
-                guarantee,
-                denied * 100);
-        report.add(new Row("Enforcer and broker, backlog, RF 1", what, CPU, total));
-        report.add(new Row("Enforcer and broker, backlog, RF 1", what + ": enforcer", CPU, enforcer));
-        report.add(new Row("Enforcer and broker, backlog, RF 1", what + ": broker", CPU, broker));
-        report.add(new Row("Enforcer and broker, backlog, RF 1", what + ": rate", "decisions/s", rate));
-    }
-
-    private void endToEnd(int batch, int rate, boolean committed) throws Exception {
-        String section = "Event to decision at another client, exactly once, RF 1";
-        String what = String.format(
-                "%d/s, %d per record, %s", rate, batch, committed ? "committed reads" : "uncommitted reads");
-        EndToEnd.Measured measured = EndToEnd.run(
-                new Workload("four", MILLION, true, rate), batch, rate, committed, Map.of(), 10, full ? 30 : 10);
-        report.add(new Row(section, what + ": all-in", CPU, List.of(measured.micros())));
-        report.add(new Row(section, what + ": reached", "events/s", List.of(measured.perSecond())));
-        for (double percentile : new double[] {50, 99, 99.9}) {
-            double millis = measured.latency().getValueAtPercentile(percentile) / 1000.0;
-            report.add(new Row(section, what + ": p" + percentile, "ms", List.of(millis)));
-        }
-    }
-
-    private void state() throws Exception {
-        State.Measured measured = State.run(MILLION, 64, Map.of());
-        String section = "State of 1,000,000 subjects, two limits, hit once each";
-        report.add(new Row(section, "usage in RocksDB", "bytes per subject", List.of(measured.subjectBytes())));
-        report.add(new Row(section, "changelog of usage", "bytes per decision", List.of(measured.changelogBytes())));
-        report.add(new Row(section, "all changelogs", "bytes per decision", List.of(measured.allChangelogBytes())));
-        report.add(new Row(section, "decisions", "bytes per decision", List.of(measured.decisionBytes())));
-        report.add(new Row(section, "requests", "bytes per event", List.of(measured.requestBytes())));
-        report.add(new Row(section, "enforcer starts on its state", "s", List.of(measured.startSeconds())));
-        report.add(new Row(section, "enforcer starts without, and restores", "s", List.of(measured.restoreSeconds())));
-    }
-
-    void peers() throws Exception {
-        Optional<RedisServer> started = RedisServer.start();
-        if (started.isEmpty()) {
-            System.out.println("no redis-server is installed: peers on Redis are left out");
-            return;
-        }
-        try (RedisServer redis = started.get()) {
-            for (int inFlight : new int[] {64, 1}) {
-                int decisions = (full ? 2 : 1) * (inFlight == 1 ? 50_000 : 300_000);
-                peer("Lua, four fixed windows", inFlight, RedisPeers.lua(redis, inFlight, decisions, decisions));
-                peer("bucket4j, four bandwidths", inFlight, RedisPeers.bucket4j(redis, inFlight, decisions, decisions));
-            }
-        }
-    }
-
-    private void peer(String what, int inFlight, RedisPeers.Measured measured) {
-        String which = what + ", " + inFlight + " in flight";
-        report.add(new Row("On Redis, client and server", which, CPU, List.of(measured.micros())));
-        report.add(
-                new Row("On Redis, client and server", which + ": rate", "decisions/s", List.of(measured.perSecond())));
+    private static Part part(String name) {
+        return PARTS.stream()
+                .filter(part -> part.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "expected some of " + PARTS.stream().map(Part::name).toList() + ", found '" + name + "'"));
     }
 }

@@ -1,9 +1,9 @@
 package io.weir.benchmarks.edge;
 
+import io.weir.benchmarks.report.Report;
+import io.weir.benchmarks.report.Row;
 import io.weir.edge.EdgeNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * The sequential truth admits the first requests of each window up to the limit: what is admitted beyond them is overshoot,
  * one of them that is denied is a false denial.
  */
-public final class Accuracy {
+final class Accuracy {
     private static final double[] RATES = {0.9, 1, 1.5, 2, 10};
     private static final String DOMAIN = "accuracy";
 
@@ -32,42 +32,39 @@ public final class Accuracy {
 
     private Accuracy() {}
 
-    /** Arguments: {@code edges=8 minutes=1 report=FILE}. */
-    public static void run(Map<String, String> settings) throws IOException {
-        int count = Integer.parseInt(settings.getOrDefault("edges", "8"));
-        int minutes = Integer.parseInt(settings.getOrDefault("minutes", "1"));
-        Path report = Path.of(settings.getOrDefault("report", "benchmarks/target/accuracy.md"));
-        List<Case> cases = List.of(
-                new Case("tenths", 100, "100ms", 100, 50),
-                new Case("seconds", 1_000, "1s", 1_000, 10),
-                new Case("minutes", 6_000, "1m", 60_000, minutes),
-                new Case("few", 60, "1m", 60_000, minutes));
-        StringBuilder table = new StringBuilder(String.format(
-                "%d edges; admitted ÷ limit is the mean over the windows, worst that of the worst window%n%n"
-                        + "| limit | asked ÷ limit | windows | admitted ÷ limit | worst | falsely denied |%n"
-                        + "|---|---|---|---|---|---|%n",
-                count));
+    /** Measures with the short windows; those of a minute are tried for so many minutes each, ten times. */
+    static void measure(int count, int minutes, Report report) {
+        List<Case> cases = new ArrayList<>(
+                List.of(new Case("tenths", 100, "100ms", 100, 50), new Case("seconds", 1_000, "1s", 1_000, 10)));
+        if (minutes > 0) {
+            cases.add(new Case("minutes", 6_000, "1m", 60_000, minutes));
+            cases.add(new Case("few", 60, "1m", 60_000, minutes));
+        }
+        String section = count + " edges that share a limit, against the sequential truth";
         try (Edges edges = Edges.start(count, yaml(cases), decision -> {})) {
             for (Case each : cases) {
                 for (double rate : RATES) {
-                    Outcome outcome = run(edges.edges(), each, rate);
-                    String row = String.format(
-                            Locale.ROOT,
-                            "| %d per %s | %.1f | %d | %.3f | %.3f | %d of %d |%n",
-                            each.limit,
-                            each.window,
-                            rate,
-                            each.windows,
-                            outcome.ofLimit,
-                            outcome.worst,
-                            outcome.falselyDenied,
-                            outcome.arrived);
-                    System.out.print(row);
-                    table.append(row);
+                    add(report, section, each, rate, run(edges.edges(), each, rate));
                 }
             }
         }
-        Files.writeString(report, table);
+    }
+
+    private static void add(Report report, String section, Case of, double rate, Outcome outcome) {
+        String id = "accuracy." + of.rule + "." + rate;
+        String what = String.format(
+                Locale.ROOT,
+                "%d per %s, asked for %.1f times as much, %d windows",
+                of.limit,
+                of.window,
+                rate,
+                of.windows);
+        String unit = "times the limit";
+        report.add(new Row(id + ".admitted", section, what + ": admitted", unit, List.of(outcome.ofLimit)));
+        report.add(new Row(id + ".worst", section, what + ": in the worst window", unit, List.of(outcome.worst)));
+        report.add(new Row(
+                id + ".falsely-denied", section, what + ": falsely denied", "of " + outcome.arrived, List.of((double)
+                        outcome.falselyDenied)));
     }
 
     private static String yaml(List<Case> cases) {

@@ -44,9 +44,9 @@ import org.openjdk.jmh.infra.Blackhole;
 @Fork(1)
 @Threads(1)
 public class EdgeCheck {
-    private static final int TOKENS = 100_000;
-    private static final int SIZE = 64;
-    private static final int HOT = 1_000;
+    static final int TOKENS = 100_000;
+    static final int SIZE = 64;
+    static final int HOT = 1_000;
     private static final int BLOCKED = 10_000;
     private static final String[] ROUTES = {
         "/api/spaces/bookings",
@@ -72,11 +72,13 @@ public class EdgeCheck {
         private final char[][] routes =
                 Arrays.stream(ROUTES).map(String::toCharArray).toArray(char[][]::new);
 
-        private void make(int tokens, long now) {
+        /** Makes them, of the first so many tokens. */
+        Request[] make(int tokens, long now) {
             for (int i = 0; i < SIZE; i++) {
                 String route = new String(routes[random.nextInt(routes.length)]);
                 requests[i] = request("token-" + random.nextInt(tokens), route, now);
             }
+            return requests;
         }
     }
 
@@ -131,15 +133,13 @@ public class EdgeCheck {
     @Benchmark
     @OperationsPerInvocation(SIZE)
     public Request[] make(Batch batch) {
-        batch.make(tokens(), now);
-        return batch.requests;
+        return batch.make(tokens(), now);
     }
 
     @Benchmark
     @OperationsPerInvocation(SIZE)
     public void check(Batch batch, Blackhole answers) {
-        batch.make(tokens(), now);
-        for (Request request : batch.requests) {
+        for (Request request : batch.make(tokens(), now)) {
             answers.consume(check.check(request));
         }
     }

@@ -1,9 +1,10 @@
 package io.weir.benchmarks.edge;
 
+import io.weir.benchmarks.report.Report;
+import io.weir.benchmarks.report.Row;
 import io.weir.edge.EdgeNode;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  * token}, which requests are partitioned by, that decision is the one to block. A block by {@code ip} is decided when the
  * strike has travelled to another partition, which takes a commit of a transaction.
  */
-public final class Propagation {
+final class Propagation {
     private static final String YAML = """
             policy: propagation
             rules:
@@ -23,11 +24,12 @@ public final class Propagation {
 
     private Propagation() {}
 
-    /** Arguments: {@code edges=8 blocks=200 key=token|ip}. */
-    public static void run(Map<String, String> settings) {
-        int count = Integer.parseInt(settings.getOrDefault("edges", "8"));
-        int blocks = Integer.parseInt(settings.getOrDefault("blocks", "200"));
-        String key = settings.getOrDefault("key", "token");
+    /**
+     * Measures.
+     *
+     * @param key {@code token} or {@code ip}
+     */
+    static void measure(int count, int blocks, String key, Report report) {
         AtomicLong decided = new AtomicLong();
         long[] nanos = new long[count * blocks];
         try (Edges edges = Edges.start(count, YAML.replace("KEY", key), decision -> decided.set(System.nanoTime()))) {
@@ -36,15 +38,16 @@ public final class Propagation {
             }
         }
         Arrays.sort(nanos);
-        System.out.printf(
-                "%d blocks by %s known at %d edges after the decision: median %.1f ms, p90 %.1f, p99 %.1f, latest %.1f%n",
-                blocks,
-                key,
-                count,
-                nanos[nanos.length / 2] / 1e6,
-                nanos[nanos.length * 9 / 10] / 1e6,
-                nanos[nanos.length * 99 / 100] / 1e6,
-                nanos[nanos.length - 1] / 1e6);
+        String section =
+                "From the decision to block until " + count + " edges know, each edge of " + blocks + " blocks";
+        for (int percent : new int[] {50, 90, 99}) {
+            report.add(new Row(
+                    "propagation." + key + ".p" + percent,
+                    section,
+                    "by " + key + ": p" + percent,
+                    "ms",
+                    List.of(nanos[nanos.length * percent / 100] / 1e6)));
+        }
     }
 
     private static void block(List<EdgeNode> edges, int block, AtomicLong decided, long[] nanos) {

@@ -1,11 +1,11 @@
 package io.weir.benchmarks.engine;
 
+import io.weir.benchmarks.load.Workload;
 import io.weir.engine.Decision;
 import io.weir.engine.Request;
 import io.weir.engine.policy.PolicyReader;
 import io.weir.engine.run.InMemoryExecutor;
-import java.util.Map;
-import java.util.SplittableRandom;
+import io.weir.wire.Conversions;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,7 +19,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One decision by each algorithm, in memory, over 10,000 subjects. */
+/**
+ * One decision, in memory, over 10,000 subjects: by each algorithm, by four fixed windows ({@code four}), by one that is full
+ * ({@code denied}), and by each vendor's policy with requests to its routes. Other limits than that of {@code denied} are so
+ * large that they are never reached: to admit is the dearer answer.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -29,9 +33,22 @@ import org.openjdk.jmh.annotations.Warmup;
 public class DecideBenchmark {
     private static final int SUBJECTS = 10_000;
     private static final int REQUESTS = 1 << 16;
-    private static final long BEGIN = 1_700_000_000_000L;
+    private static final int EVENTS_PER_SECOND = 64_000;
+    private static final long NEVER = 1_000_000_000;
 
-    @Param({"one", "four", "sliding", "bucket", "first-hit", "denied"})
+    @Param({
+        "fixed",
+        "sliding",
+        "first-hit",
+        "bucket",
+        "four",
+        "denied",
+        "hexnode",
+        "hexagraph",
+        "tagoio",
+        "onboardinghub",
+        "nexudus"
+    })
     private String policy = "";
 
     private InMemoryExecutor executor = new InMemoryExecutor();
@@ -41,33 +58,24 @@ public class DecideBenchmark {
     @Setup
     public void fill() {
         executor = new InMemoryExecutor();
-        executor.apply(
-                PolicyReader.read(policy, "policy: example\nrules:\n  - name: all\n    key: [token]\n" + limits()));
-        SplittableRandom random = new SplittableRandom(1);
+        boolean vendor = Workload.VENDORS.contains(policy);
+        Workload workload = new Workload(vendor ? policy : "one", SUBJECTS, false, EVENTS_PER_SECOND);
+        String document = vendor
+                ? workload.documents()
+                        .get(0)
+                        .replaceAll("limit: \\d+", "limit: " + NEVER)
+                        .replaceAll("[\\d,]+ per", NEVER + " per")
+                : "policy: example\nrules:\n  - name: all\n    key: [token]\n" + limits();
+        executor.apply(PolicyReader.read(policy, document));
+        Workload.Stream stream = workload.stream(1);
         for (int i = 0; i < REQUESTS; i++) {
-            String token = "token-" + random.nextInt(SUBJECTS);
-            requests[i] = new Request(
-                    null,
-                    BEGIN + i / 64,
-                    "example",
-                    "GET",
-                    "/api/v1/guides/7",
-                    null,
-                    token,
-                    null,
-                    null,
-                    null,
-                    null,
-                    1,
-                    Map.of(),
-                    false,
-                    0);
+            requests[i] = Conversions.request(stream.next());
         }
     }
 
     private String limits() {
         return switch (policy) {
-            case "one" -> "    limits: [1000000000 per minute]";
+            case "fixed" -> "    limits: [1000000000 per minute]";
             case "four" ->
                 "    limits: [1000000000 per second, 1000000000 per minute, 1000000000 per hour, 1000000000 per day]";
             case "sliding" -> "    limits: [{ limit: 1000000000, per: 1m, algorithm: sliding }]";

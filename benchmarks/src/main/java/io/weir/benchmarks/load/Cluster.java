@@ -157,6 +157,11 @@ final class Cluster implements AutoCloseable {
     public void close() {
         admin.close();
         broker.close();
+        delete(folder);
+    }
+
+    /** Deletes a folder and all in it; says so on standard error if it cannot. */
+    static void delete(Path folder) {
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
                 @Override

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -15,14 +14,17 @@ import java.util.SplittableRandom;
 /**
  * Requests to be decided, the same for the same seed.
  *
- * @param policy {@code one} limit, {@code two} or {@code four} windows, or {@code vendors}: the five shipped policies, evenly
+ * @param policy {@code one} limit, {@code two} or {@code four} windows, or {@code vendors}: the five shipped policies, evenly; or the
+ *     name of one of them
  * @param keys how many subjects there are
  * @param zipf whether the k-th subject comes with a frequency of 1/k; else all are equally frequent
  * @param eventsPerSecond how fast event time goes
  */
 public record Workload(String policy, int keys, boolean zipf, int eventsPerSecond) {
     private static final long BEGIN = 1_700_000_000_000L;
-    private static final String[] VENDORS = {"hexnode", "hexagraph", "tagoio", "onboardinghub", "nexudus"};
+
+    /** Whose policies are shipped. */
+    public static final List<String> VENDORS = List.of("hexnode", "hexagraph", "tagoio", "onboardinghub", "nexudus");
 
     /** The policies' documents by file name. */
     public List<String> documents() {
@@ -32,15 +34,23 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
             case "four" ->
                 List.of(document("[" + count(100) + " per second, " + count(600) + " per minute, " + count(6_000)
                         + " per hour, " + count(20_000) + " per day]"));
-            case "vendors" -> {
-                List<String> documents = new ArrayList<>();
-                for (String vendor : VENDORS) {
-                    documents.add(read(Path.of("policies", vendor + ".yaml")));
+            case "vendors" -> VENDORS.stream().map(Workload::shipped).toList();
+            default -> {
+                if (!VENDORS.contains(policy)) {
+                    throw new IllegalArgumentException(
+                            "expected one, two, four, vendors or one of " + VENDORS + ", found '" + policy + "'");
                 }
-                yield documents;
+                yield List.of(shipped(policy));
             }
-            default -> throw new IllegalArgumentException("expected one, two, four or vendors, found '" + policy + "'");
         };
+    }
+
+    /** Which domain the n-th request is of. */
+    private String domain(long n) {
+        if (policy.equals("vendors")) {
+            return VENDORS.get((int) (n % VENDORS.size()));
+        }
+        return VENDORS.contains(policy) ? policy : "example";
     }
 
     /** On uniform keys nothing is to be denied: the honest worst case, where every decision changes state. */
@@ -52,7 +62,8 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
         return "policy: example\nrules:\n  - name: per-token\n    key: [token]\n    limits: " + limits + "\n";
     }
 
-    private static String read(Path file) {
+    private static String shipped(String vendor) {
+        Path file = Path.of("policies", vendor + ".yaml");
         try {
             return Files.readString(file);
         } catch (IOException unreadable) {
@@ -90,32 +101,43 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
             return next(BEGIN + made * 1000 / workload.eventsPerSecond);
         }
 
-        /** The next event, at a time of the caller's, in epoch ms. */
-        public RequestEvent next(long timestamp) {
-            int key = workload.zipf ? (int) Math.exp(random.nextDouble() * logKeys) - 1 : random.nextInt(workload.keys);
-            return event(key, timestamp);
+        private RequestEvent next(long timestamp) {
+            return event(key(), timestamp, "request-" + Long.toString(made, 36));
+        }
+
+        /** The next event, at a time (epoch ms) and with an id of the caller's. */
+        public RequestEvent next(long timestamp, String id) {
+            return event(key(), timestamp, id);
+        }
+
+        private int key() {
+            return workload.zipf ? (int) Math.exp(random.nextDouble() * logKeys) - 1 : random.nextInt(workload.keys);
         }
 
         /** The next event, of a subject of the caller's choice. */
         RequestEvent of(int key) {
-            return event(key, BEGIN + made * 1000 / workload.eventsPerSecond);
+            return of(key, BEGIN + made * 1000 / workload.eventsPerSecond);
         }
 
-        private RequestEvent event(int key, long timestamp) {
+        /** The next event, of a subject and at a time of the caller's choice. */
+        RequestEvent of(int key, long timestamp) {
+            return event(key, timestamp, "request-" + Long.toString(made, 36));
+        }
+
+        private RequestEvent event(int key, long timestamp, String requestId) {
             long n = made++;
-            boolean vendors = workload.policy.equals("vendors");
-            String domain = vendors ? VENDORS[(int) (n % VENDORS.length)] : "example";
-            String path = vendors ? path(domain, n) : "/api/v1/guides/7";
+            String domain = workload.domain(n);
+            boolean vendor = !domain.equals("example");
             RequestEvent.Builder event = RequestEvent.newBuilder()
-                    .setRequestId("request-" + Long.toString(n, 36))
+                    .setRequestId(requestId)
                     .setTimestamp(timestamp)
                     .setDomain(domain)
-                    .setMethod(n % 5 == 0 && vendors ? "POST" : "GET")
-                    .setPath(path);
+                    .setMethod(vendor && n % 5 == 0 ? "POST" : "GET")
+                    .setPath(path(domain, n));
             String id = Integer.toString(key, 36);
             String ip = "10." + (key >>> 16 & 255) + "." + (key >>> 8 & 255) + "." + (key & 255);
             switch (domain) {
-                case "hexnode" -> event.setAccount("account-" + id);
+                case "hexnode" -> event.setAccount("account-" + id).setAttributes(Map.of("devices", "100"));
                 case "hexagraph" -> event.setIp(ip);
                 case "tagoio" -> event.setProfile("profile-" + id).setAttributes(Map.of("plan", "free"));
                 case "onboardinghub" -> event.setToken("token-" + id).setIp(ip);
@@ -130,7 +152,8 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
                 case "hexagraph" -> "/api/v1/graph";
                 case "tagoio" -> n % 2 == 0 ? "/data" : "/device/" + n % 1000;
                 case "onboardinghub" -> "/api/v1/guides/" + n % 100;
-                default -> "/api/spaces/coworkers/" + n % 1000;
+                case "nexudus" -> "/api/spaces/coworkers/" + n % 1000;
+                default -> "/api/v1/guides/7";
             };
         }
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A Redis server on a port of its own, without persistence; started and stopped here. */
-public final class RedisServer implements AutoCloseable {
+final class RedisServer implements AutoCloseable {
     private static final int STARTS = 100;
 
     private final Process process;
@@ -22,7 +22,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Starts one, or says nothing where no {@code redis-server} is installed. */
-    public static Optional<RedisServer> start() throws IOException, InterruptedException {
+    static Optional<RedisServer> start() throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();

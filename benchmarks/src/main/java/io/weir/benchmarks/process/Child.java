@@ -11,19 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A Java process of its own with this process's class path. It says on its standard output when it is ready, in one line,
- * and ends when its standard input does.
+ * answers each byte of its standard input with another, and ends when that does.
  */
 public final class Child implements AutoCloseable {
     private static final int CLOSING_SECONDS = 60;
 
     private final Process process;
+    private final BufferedReader out;
     private final String ready;
 
-    private Child(Process process, String ready) {
+    private Child(Process process, BufferedReader out, String ready) {
         this.process = process;
+        this.out = out;
         this.ready = ready;
     }
 
@@ -58,7 +61,7 @@ public final class Child implements AutoCloseable {
                 throw new IllegalStateException(
                         "expected " + String.join(" ", args) + " to start, but it ended: see " + log);
             }
-            return new Child(process, ready);
+            return new Child(process, out, ready);
         } catch (IOException cannot) {
             throw new UncheckedIOException("expected to start " + command, cannot);
         }
@@ -66,9 +69,25 @@ public final class Child implements AutoCloseable {
 
     /** In the child: says that it is ready, and returns when the parent wants it to end. */
     public static void serve(String ready) throws IOException {
+        serve(ready, () -> "");
+    }
+
+    /** In the child: the same, and says what it knows in one line whenever the parent asks. */
+    public static void serve(String ready, Supplier<String> answer) throws IOException {
         System.out.println(ready);
-        while (System.in.read() >= 0) {
-            // Only the end matters.
+        for (int asked = System.in.read(); asked >= 0; asked = System.in.read()) {
+            System.out.println(answer.get());
+        }
+    }
+
+    /** Asks it for what it knows. */
+    public String ask() {
+        try {
+            process.getOutputStream().write('?');
+            process.getOutputStream().flush();
+            return String.valueOf(out.readLine());
+        } catch (IOException gone) {
+            throw new UncheckedIOException("expected process " + process.pid() + " to answer", gone);
         }
     }
 

@@ -15,7 +15,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.LagInfo;
+import org.jspecify.annotations.Nullable;
 
 /** What child processes are: a broker, an enforcer, a server that gateways stand before. */
 public final class Roles {
@@ -31,7 +35,7 @@ public final class Roles {
         return Child.start(data.resolveSibling("broker.log"), OPTIONS, "broker", data.toString());
     }
 
-    /** Starts an enforcer; it is ready when it runs. */
+    /** Starts an enforcer; it is ready when it runs, and answers how many records its state lags behind. */
     public static Child enforcer(String bootstrapServers, Path state, Map<String, String> settings) {
         String[] args = new String[3 + settings.size()];
         args[0] = "enforcer";
@@ -87,7 +91,19 @@ public final class Roles {
             if (!enforcer.awaitRunning(STARTING)) {
                 throw new IllegalStateException("enforcer in state " + enforcer.state(), enforcer.failure());
             }
-            Child.serve("running");
+            AtomicReference<@Nullable KafkaStreams> streams = new AtomicReference<>();
+            enforcer.instrument(streams::set);
+            Child.serve("running", () -> Long.toString(lag(streams.get())));
         }
+    }
+
+    /** How many records what it keeps is behind its changelogs, copies of other enforcers' state included. */
+    private static long lag(@Nullable KafkaStreams streams) {
+        return streams == null
+                ? 0
+                : streams.allLocalStorePartitionLags().values().stream()
+                        .flatMap(partitions -> partitions.values().stream())
+                        .mapToLong(LagInfo::offsetLag)
+                        .sum();
     }
 }

@@ -1,8 +1,10 @@
 package io.weir.benchmarks.report;
 
-import io.weir.benchmarks.process.Roles;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,19 +13,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.apache.kafka.common.utils.AppInfoParser;
+import java.util.OptionalDouble;
 
-/** Rows as they are measured, printed at once and written as Markdown and JSON with what they were measured on. */
+/**
+ * What a run measured: rows, printed as they come, and what did not run; written as Markdown and JSON with what it was
+ * measured on. For one thread.
+ */
 public final class Report {
-    private final List<Row> rows = new ArrayList<>();
-    private final Instant began = Instant.now();
+    private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final List<Row> rows = new ArrayList<>();
+    private final Map<String, String> gaps = new LinkedHashMap<>();
+    private final Instant began = Instant.now();
+    private final Size size;
+
+    public Report(Size size) {
+        this.size = size;
+    }
+
+    /** Adds what was measured. */
     public void add(Row row) {
         rows.add(row);
         System.out.printf(
                 Locale.ROOT,
-                "%s | %s: %.2f %s (%.2f to %.2f)%n",
+                "  %s | %s: %.2f %s (%.2f to %.2f)%n",
                 row.section(),
                 row.what(),
                 row.median(),
@@ -32,68 +45,65 @@ public final class Report {
                 row.most());
     }
 
-    /** Writes {@code report.md} and {@code report.json} to a folder. */
-    public void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve("report.md"), markdown());
-        Files.writeString(folder.resolve("report.json"), json());
+    /** Says that something is missing, and why. */
+    public void gap(String what, String why) {
+        gaps.put(what, why);
+        System.out.println("  " + what + " is missing: " + why);
     }
 
-    private static String machine() throws IOException {
-        String cpu = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 2))
-                .findFirst()
-                .orElse("unknown CPU");
-        return Runtime.getRuntime().availableProcessors() + " × " + cpu + ", " + System.getProperty("os.name") + " "
-                + System.getProperty("os.version");
+    /** What is missing, and why. */
+    public Map<String, String> gaps() {
+        return Map.copyOf(gaps);
     }
 
-    /** What was measured: this program, what it runs on, and the options of the processes that are measured. */
-    private static Map<String, String> versions() {
-        Map<String, String> versions = new LinkedHashMap<>();
-        versions.put("Weir", said("git", "describe", "--always", "--dirty"));
-        versions.put("Java", Runtime.version().toString());
-        versions.put("Kafka", AppInfoParser.getVersion());
-        versions.put("Redis", said("redis-server", "--version"));
-        versions.put("options", String.join(" ", Roles.options()));
-        return versions;
+    /** The median of a row, if that was measured. */
+    public OptionalDouble median(String id) {
+        return rows.stream()
+                .filter(row -> row.id().equals(id))
+                .mapToDouble(Row::median)
+                .findFirst();
     }
 
-    private static String said(String... command) {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor() == 0 ? line : "unknown";
-        } catch (IOException absent) {
-            return "none";
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-            return "unknown";
+    /** Reads the rows that {@link #write} wrote. */
+    public static Report read(Path json) throws IOException {
+        JsonNode node = JSON.readTree(json.toFile());
+        Report report = new Report(Size.valueOf(node.path("size").asText()));
+        for (JsonNode row : node.path("rows")) {
+            List<Double> values = new ArrayList<>();
+            row.path("values").forEach(value -> values.add(value.asDouble()));
+            report.rows.add(new Row(
+                    row.path("id").asText(),
+                    row.path("section").asText(),
+                    row.path("what").asText(),
+                    row.path("unit").asText(),
+                    values));
         }
+        return report;
     }
 
-    private static String load() throws IOException {
-        return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+    /** Writes {@code <name>.md} and {@code <name>.json} to a folder. */
+    public void write(Path folder, String name) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve(name + ".md"), markdown());
+        JSON.writerWithDefaultPrettyPrinter()
+                .writeValue(folder.resolve(name + ".json").toFile(), json());
     }
 
-    private String markdown() throws IOException {
-        StringBuilder text =
-                new StringBuilder("# Benchmarks\n\n").append(began).append(", ").append(machine());
-        text.append(", load at the end ").append(load()).append(".\n\n");
-        versions()
-                .forEach((what, version) -> text.append("- ")
-                        .append(what)
-                        .append(": ")
-                        .append(version)
-                        .append('\n'));
+    private String markdown() {
+        StringBuilder text = new StringBuilder("# Benchmarks\n\n");
+        facts().forEach((what, fact) ->
+                text.append("- ").append(what).append(": ").append(fact).append('\n'));
+        gaps.forEach((what, why) -> text.append("- **missing: ")
+                .append(what)
+                .append("**: ")
+                .append(why)
+                .append('\n'));
         String section = "";
         for (Row row : rows) {
             if (!row.section().equals(section)) {
                 section = row.section();
                 text.append("\n## ").append(section).append("\n\n");
-                text.append("| what | median | least | most | unit | runs |\n|---|---|---|---|---|---|\n");
+                text.append("| what | median | least | most | unit | values |\n|---|---|---|---|---|---|\n");
             }
             text.append(String.format(
                     Locale.ROOT,
@@ -108,21 +118,31 @@ public final class Report {
         return text.toString();
     }
 
-    private String json() throws IOException {
-        List<String> objects = rows.stream()
-                .map(row -> String.format(
-                        "    {\"section\": %s, \"what\": %s, \"unit\": %s, \"values\": %s}",
-                        quoted(row.section()), quoted(row.what()), quoted(row.unit()), row.values()))
-                .toList();
-        String versions = versions().entrySet().stream()
-                .map(version -> quoted(version.getKey()) + ": " + quoted(version.getValue()))
-                .collect(Collectors.joining(", "));
-        return "{\n  \"began\": " + quoted(began.toString()) + ",\n  \"machine\": " + quoted(machine())
-                + ",\n  \"versions\": {" + versions + "}"
-                + ",\n  \"load\": " + load() + ",\n  \"rows\": [\n" + String.join(",\n", objects) + "\n  ]\n}\n";
+    private Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("began", began.toString());
+        facts.put("took", (Instant.now().getEpochSecond() - began.getEpochSecond()) + " s");
+        facts.put("size", size.name());
+        facts.putAll(Machine.facts());
+        return facts;
     }
 
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    private ObjectNode json() {
+        ObjectNode node = JSON.createObjectNode();
+        facts().forEach(node::put);
+        ObjectNode missing = node.putObject("missing");
+        gaps.forEach(missing::put);
+        ArrayNode all = node.putArray("rows");
+        for (Row row : rows) {
+            ObjectNode one = all.addObject()
+                    .put("id", row.id())
+                    .put("section", row.section())
+                    .put("what", row.what())
+                    .put("unit", row.unit())
+                    .put("median", row.median());
+            ArrayNode values = one.putArray("values");
+            row.values().forEach(values::add);
+        }
+        return node;
     }
 }

@@ -6,11 +6,12 @@ import java.util.List;
 /**
  * One thing that was measured, several times.
  *
+ * @param id names it to programs, such as {@code latency.20000.1.all-in}: stays the same from run to run
  * @param section what it is about, a heading of the report
  * @param what the configuration in words
  * @param unit such as {@code us CPU per decision}
  */
-public record Row(String section, String what, String unit, List<Double> values) {
+public record Row(String id, String section, String what, String unit, List<Double> values) {
     public Row {
         values = List.copyOf(values);
         if (values.isEmpty()) {

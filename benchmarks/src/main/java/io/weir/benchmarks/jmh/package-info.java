@@ -1,0 +1,5 @@
+/** JMH as a part of the suite. */
+@NullMarked
+package io.weir.benchmarks.jmh;
+
+import org.jspecify.annotations.NullMarked;
