@@ -1,22 +1,24 @@
 #!/usr/bin/env bash
 # Builds and runs the benchmarks.
-#   benchmarks/run.sh quick | full          everything, shorter or longer; writes benchmarks/target/report.md and .json
-#   benchmarks/run.sh jmh [JMH options]     JMH alone: a regular expression of benchmarks, -prof gc, ...
-#   benchmarks/run.sh latency [rate=N batch=N committed=true|false seconds=N keys=N ...]
-#                                           event to decision at another client, and all-in CPU
-#   benchmarks/run.sh state [keys=N ...]    bytes of state and topics, time to restore
-#   benchmarks/run.sh peers                 Lua and bucket4j on Redis
+#   benchmarks/run.sh quick [part ...]      everything, or the parts named, each cell once; some 25 minutes
+#   benchmarks/run.sh full [part ...]       more cells, each three times and longer; some hours
+#   benchmarks/run.sh tiny [part ...]       so little that the figures mean nothing: to see that it works
+#                                           writes benchmarks/target/report.md and .json, or report-<parts>.md and .json
+#   benchmarks/run.sh <part>                the same as quick <part>; the parts: engine peers latency topology edge accuracy
+#                                           propagation gateway state start comparison model
 #   benchmarks/run.sh throughput [name=value ...]
-#                                           one run on a real broker; the names: policy=one|two|four|vendors keys=N
+#                                           one cell of topology; the names: policy=one|two|four|vendors|<vendor> keys=N
 #                                           keys.distribution=zipf|uniform batch=N warmup=N events=N, and any setting
 #                                           of the enforcer
-#   benchmarks/run.sh gateway [per.second=N] [warmup.seconds=N] [seconds=N]
-#                                           what a gateway adds to a request: an upstream asked directly and through it
-#   benchmarks/run.sh accuracy [edges=8 minutes=1 report=FILE]
-#                                           edges that share a limit against the sequential truth, in real time, about
-#                                           twelve minutes; writes benchmarks/target/accuracy.md
-#   benchmarks/run.sh propagation [edges=8 blocks=200 key=token|ip]
-#                                           from the decision on the last strike until each edge knows the block
+#   benchmarks/run.sh latency rate=N [batch=N seconds=N warmup.seconds=N and the names above]
+#                                           one cell of latency, by uncommitted and by committed reads
+#   benchmarks/run.sh state keys=N [batch=N ...]
+#   benchmarks/run.sh gateway per.second=N [warmup.seconds=N seconds=N]
+#                                           the same with numbers of one's own
+#   benchmarks/run.sh capacity [report=FILE] [name=value ...]
+#                                           what a cluster needs, from a report's figures, as Markdown; docs/capacity.md
+#                                           names what can be set
+#   benchmarks/run.sh jmh [JMH options]     JMH alone: a regular expression of benchmarks, -prof gc, ...
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip -Dcheckstyle.skip -Dlint.failure=-nowarn -pl benchmarks -am package

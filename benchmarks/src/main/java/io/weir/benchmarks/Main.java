@@ -26,16 +26,16 @@ public final class Main {
         switch (what) {
             case "tiny", "quick", "full" -> suite(Size.valueOf(what.toUpperCase(Locale.ROOT)), List.of(rest));
             case "jmh" -> org.openjdk.jmh.Main.main(rest);
-            case "throughput" -> Single.throughput(new Settings(rest));
+            case "throughput" -> Single.run(what, new Settings(rest));
             case "capacity" -> Capacity.print(new Settings(rest));
             case "broker" -> Roles.runBroker(rest[0]);
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
             case "upstream" -> Roles.runUpstream();
-            case "latency" -> {
+            case "latency", "state", "gateway" -> {
                 if (rest.length == 0) {
                     suite(Size.QUICK, List.of(what));
                 } else {
-                    Single.latency(new Settings(rest));
+                    Single.run(what, new Settings(rest));
                 }
             }
             default -> suite(Size.QUICK, List.of(what));

@@ -1,9 +1,12 @@
 package io.weir.benchmarks;
 
 import io.weir.benchmarks.load.EndToEnd;
+import io.weir.benchmarks.load.GatewayLatency;
+import io.weir.benchmarks.load.State;
 import io.weir.benchmarks.load.Throughput;
 import io.weir.benchmarks.load.Workload;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /** One cell of the suite alone, with parameters of the caller's; what is not a parameter is a setting of the enforcer. */
 final class Single {
@@ -11,7 +14,43 @@ final class Single {
 
     private Single() {}
 
-    static void throughput(Settings settings) throws InterruptedException {
+    /** @param what {@code throughput}, {@code latency}, {@code state} or {@code gateway} */
+    static void run(String what, Settings settings) throws Exception {
+        switch (what) {
+            case "latency" -> latency(settings);
+            case "state" -> state(settings);
+            case "gateway" -> gateway(settings);
+            default -> throughput(settings);
+        }
+    }
+
+    private static void state(Settings settings) throws Exception {
+        int subjects = settings.take("keys", MILLION);
+        System.out.println(State.run(subjects, settings.take("batch", 64), settings.rest()));
+    }
+
+    private static void gateway(Settings settings) throws InterruptedException {
+        int perSecond = settings.take("per.second", 500);
+        int warmup = settings.take("warmup.seconds", 20);
+        int seconds = settings.take("seconds", 30);
+        settings.nothingElse();
+        GatewayLatency.Measured measured = GatewayLatency.run(perSecond, warmup, seconds);
+        print(perSecond + "/s directly", measured.direct());
+        print(perSecond + "/s through the gateway", measured.through());
+        System.out.println(measured.undecided() + " not decided in time or failed");
+    }
+
+    private static void print(String what, Histogram micros) {
+        System.out.printf(
+                "%s: p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, max %.2f ms%n",
+                what,
+                micros.getValueAtPercentile(50) / 1e3,
+                micros.getValueAtPercentile(90) / 1e3,
+                micros.getValueAtPercentile(99) / 1e3,
+                micros.getMaxValue() / 1e3);
+    }
+
+    private static void throughput(Settings settings) throws InterruptedException {
         Workload workload = workload(settings, 100_000);
         int batch = settings.take("batch", 1);
         int warmup = settings.take("warmup", MILLION / 2);
@@ -31,7 +70,7 @@ final class Single {
         measured.threads().forEach((role, micros) -> System.out.printf("  enforcer's %s: %.2f us%n", role, micros));
     }
 
-    static void latency(Settings settings) throws InterruptedException {
+    private static void latency(Settings settings) throws InterruptedException {
         int rate = settings.take("rate", 20_000);
         Workload workload = workload(settings, rate);
         int batch = settings.take("batch", 1);

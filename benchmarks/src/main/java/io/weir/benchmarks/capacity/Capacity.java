@@ -112,6 +112,11 @@ public final class Capacity {
         String subjects = Amount.count(rules.subjects()) + " subjects: ";
         line(table, subjects + "RocksDB, all enforcers and standbys", needs, need -> Amount.bytes(need.state()));
         line(table, subjects + "heap that holds all", needs, need -> Amount.bytes(need.heap()));
+        line(
+                table,
+                subjects + "enforcers of " + Amount.bytes(rules.heap()) + " of heap that hold all",
+                needs,
+                need -> Integer.toString(need.processesForHeap()));
         line(table, subjects + "restored from nothing by all", needs, need -> Amount.seconds(need.restoreSeconds()));
         line(
                 table,

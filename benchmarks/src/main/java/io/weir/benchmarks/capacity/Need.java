@@ -8,6 +8,7 @@ record Need(Inputs inputs, Rules rules, double perSecond) {
     private static final double MILLION = 1e6;
     private static final int THREADS = 2;
     private static final int SECONDS = 3_600;
+    private static final int SHARE_OF_HEAP = 4;
 
     double enforcerCores() {
         return inputs.enforcer().cores(perSecond, rules.batch()) / rules.use();
@@ -67,6 +68,11 @@ record Need(Inputs inputs, Rules rules, double perSecond) {
     /** Bytes of heap in all enforcers that hold all subjects. */
     double heap() {
         return rules.subjects() * inputs.heapBytes();
+    }
+
+    /** Processes whose heaps hold all subjects, a quarter of each, which is what an enforcer keeps for them. */
+    int processesForHeap() {
+        return (int) Math.ceil(heap() / (rules.heap() / SHARE_OF_HEAP));
     }
 
     /** Until all subjects are restored from nothing, evenly by all processes. */

@@ -13,6 +13,7 @@ import io.weir.benchmarks.Settings;
  * @param readers how often each decision is read
  * @param hours how long requests and decisions are kept
  * @param subjects that are known at a time
+ * @param heap of an enforcer, bytes
  * @param cores of a broker's machine
  * @param network of a broker's machine, bytes per second in each direction
  * @param disk of a broker's machine, bytes written per second
@@ -27,6 +28,7 @@ record Rules(
         double readers,
         double hours,
         double subjects,
+        double heap,
         int cores,
         double network,
         double disk,
@@ -42,6 +44,7 @@ record Rules(
                 settings.take("readers", 1.0),
                 settings.take("hours", 1.0),
                 settings.take("subjects", 100e6),
+                settings.take("heap.gb", 8.0) * 1e9,
                 settings.take("machine.cores", 8),
                 settings.take("machine.gbit", 10.0) * 1e9 / 8,
                 settings.take("machine.disk.mb", 500.0) * 1e6,
