@@ -18,6 +18,7 @@ public final class EdgeFed {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int CAPACITY = 1 << 22;
     private static final int WARM_RATE = 50_000;
+    private static final int MADE = 1_000_000;
 
     private EdgeFed() {}
 
@@ -55,10 +56,7 @@ public final class EdgeFed {
             drain(cluster);
             Costs costs = meter.per(requests);
             return new Measured(
-                    costs,
-                    making(stream, requests),
-                    requests / took,
-                    edge.health().lostHits());
+                    costs, making(stream), requests / took, edge.health().lostHits());
         }
     }
 
@@ -76,16 +74,16 @@ public final class EdgeFed {
         return Conversions.request(stream.next(System.currentTimeMillis(), "request"));
     }
 
-    private static double making(Workload.Stream stream, long requests) {
+    private static double making(Workload.Stream stream) {
         long cpu = Cpu.own();
         long seen = 0;
-        for (long i = 0; i < requests; i++) {
+        for (long i = 0; i < MADE; i++) {
             seen += request(stream).path().length();
         }
         if (seen == 0) {
             throw new IllegalStateException("expected requests to have paths");
         }
-        return (double) (Cpu.own() - cpu) / requests;
+        return (double) (Cpu.own() - cpu) / MADE;
     }
 
     /** Waits until what was sent is decided, which is when commits stand still. */
