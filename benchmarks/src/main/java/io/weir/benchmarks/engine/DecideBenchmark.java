@@ -64,7 +64,7 @@ public class DecideBenchmark {
                 ? workload.documents()
                         .get(0)
                         .replaceAll("limit: \\d+", "limit: " + NEVER)
-                        .replaceAll("[\\d,]+ per", NEVER + " per")
+                        .replaceAll("\\d[\\d,]* per", NEVER + " per")
                 : "policy: example\nrules:\n  - name: all\n    key: [token]\n" + limits();
         executor.apply(PolicyReader.read(policy, document));
         Workload.Stream stream = workload.stream(1);
