@@ -33,11 +33,13 @@ public final class Report {
 
     /** Adds what was measured. */
     public void add(Row row) {
+        if (rows.isEmpty() || !rows.get(rows.size() - 1).section().equals(row.section())) {
+            System.out.println("  " + row.section());
+        }
         rows.add(row);
         System.out.printf(
                 Locale.ROOT,
-                "  %s | %s: %.2f %s (%.2f to %.2f)%n",
-                row.section(),
+                "    %s: %.2f %s (%.2f to %.2f)%n",
                 row.what(),
                 row.median(),
                 row.unit(),
