@@ -1,6 +1,7 @@
 package io.weir.benchmarks.edge;
 
 import io.weir.benchmarks.process.Child;
+import io.weir.benchmarks.process.Folders;
 import io.weir.benchmarks.process.Roles;
 import io.weir.edge.EdgeNode;
 import io.weir.engine.Request;
@@ -31,11 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class Edges implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    private final Path folder;
     private final Child broker;
     private final Enforcer enforcer;
     private final List<EdgeNode> edges = new ArrayList<>();
 
-    private Edges(Child broker, Enforcer enforcer) {
+    private Edges(Path folder, Child broker, Enforcer enforcer) {
+        this.folder = folder;
         this.broker = broker;
         this.enforcer = enforcer;
     }
@@ -50,7 +53,7 @@ final class Edges implements AutoCloseable {
             if (!enforcer.awaitRunning(PATIENCE)) {
                 throw new IllegalStateException("enforcer in state " + enforcer.state(), enforcer.failure());
             }
-            Edges started = new Edges(broker, enforcer);
+            Edges started = new Edges(folder, broker, enforcer);
             started.apply(yaml);
             for (int i = 0; i < count; i++) {
                 started.edges.add(started.edge("edge-" + i));
@@ -108,5 +111,6 @@ final class Edges implements AutoCloseable {
         edges.forEach(EdgeNode::close);
         enforcer.close();
         broker.close();
+        Folders.delete(folder);
     }
 }

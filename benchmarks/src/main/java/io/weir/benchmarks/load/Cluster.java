@@ -1,6 +1,7 @@
 package io.weir.benchmarks.load;
 
 import io.weir.benchmarks.process.Child;
+import io.weir.benchmarks.process.Folders;
 import io.weir.benchmarks.process.Roles;
 import io.weir.engine.decide.Registry;
 import io.weir.engine.policy.Policy;
@@ -13,11 +14,8 @@ import io.weir.wire.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +26,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /** A broker in a process of its own, with Weir's topics and policies, and enforcers in processes of their own. */
 final class Cluster implements AutoCloseable {
@@ -157,28 +154,6 @@ final class Cluster implements AutoCloseable {
     public void close() {
         admin.close();
         broker.close();
-        delete(folder);
-    }
-
-    /** Deletes a folder and all in it; says so on standard error if it cannot. */
-    static void delete(Path folder) {
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed)
-                        throws IOException {
-                    Files.delete(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException left) {
-            System.err.println("left behind: " + left.getMessage());
-        }
+        Folders.delete(folder);
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.benchmarks.load;
 
+import io.weir.benchmarks.process.Folders;
 import io.weir.benchmarks.report.Report;
 import io.weir.benchmarks.report.Row;
 import io.weir.benchmarks.report.Size;
@@ -31,7 +32,7 @@ public final class StartUp {
             Path data = Files.createTempDirectory("weir-start");
             empty.add(seconds(data));
             again.add(seconds(data));
-            Cluster.delete(data);
+            Folders.delete(data);
         }
         String section = "weir run, from the start of the process until requests are decided";
         report.add(new Row("start.empty", section, "with nothing", "s", empty));
