@@ -52,6 +52,11 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    /** How it is called in the list of processes. */
+    String commandLine() {
+        return process.info().commandLine().orElse("");
+    }
+
     /** What it printed until it served. */
     List<String> printed() {
         return printed;

@@ -156,7 +156,8 @@ final class SecuredBroker implements AutoCloseable {
         return Terminal.run(as(user, arguments));
     }
 
-    private String[] as(String user, String... arguments) throws IOException {
+    /** A command's arguments and where the broker is and who asks. */
+    String[] as(String user, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of(
                 "--bootstrap-server",
