@@ -49,6 +49,15 @@ public record EnforcerConfig(
     /** Prefix of settings that go to the Kafka clients as they are. */
     public static final String CLIENT_PREFIX = "kafka.";
 
+    /**
+     * How long Weir's streams wait for who does not answer. A process that was killed is missed after 10 s instead of 45; who
+     * is asked and does not answer, such as a broker that hangs with its connections open, is given up after 15 s instead of
+     * 30: what is sent again is taken once. Without a prefix, so that {@code kafka.<name>} wins.
+     */
+    public static final Map<String, Integer> PATIENCE = Map.of(
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000,
+            CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
+
     /** The settings, their defaults and what they mean. */
     public static final ConfigDef DEFINITION = FramingSettings.define(
             new ConfigDef()
@@ -213,6 +222,7 @@ public record EnforcerConfig(
         // Neither topic waits for the other: a subject's order is the order of arrival.
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        settings.putAll(PATIENCE);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), lingerMs);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), TopicLayouts.MAX_RECORD);

@@ -27,6 +27,15 @@ class EnforcerConfigTest {
     }
 
     @Test
+    void shouldWaitLessLongThanKafkaUnlessToldOtherwise() {
+        assertThat(config(Map.of()).streams())
+                .containsEntry("session.timeout.ms", 10_000)
+                .containsEntry("request.timeout.ms", 15_000);
+        assertThat(config(Map.of("kafka.session.timeout.ms", "45000")).streams())
+                .containsEntry("session.timeout.ms", "45000");
+    }
+
+    @Test
     void shouldSayWhatIsWrongWithASetting() {
         assertThatThrownBy(() -> config(Map.of("partitions", "0")))
                 .isInstanceOf(ConfigException.class)

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Three brokers and some enforcers, each a process of its own; each enforcer reaches each broker by a wire of its own. Who
@@ -23,6 +24,10 @@ import java.util.stream.Stream;
 final class ChaosCluster implements AutoCloseable {
     static final int BROKERS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** Where another version is ({@code weir.jar} and {@code lib}), for the enforcers' first start. */
+    private static final @Nullable String BEFORE = System.getProperty("weir.chaos.before");
+
     private static final List<String> BROKER_OPTIONS = List.of("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC");
     private static final List<String> ENFORCER_OPTIONS = List.of("-Xms192m", "-Xmx192m", "-XX:+UseSerialGC");
 
@@ -90,13 +95,17 @@ final class ChaosCluster implements AutoCloseable {
                 "--policies",
                 folder.resolve("none").toString(),
                 "--no-admin");
-        return new Node(
+        Node enforcer = new Node(
                 "enforcer " + id,
                 folder.resolve("enforcer" + id + ".log"),
                 "deciding requests",
                 ENFORCER_OPTIONS,
                 Main.class,
                 args);
+        if (BEFORE != null) {
+            enforcer.firstFrom(BEFORE + "/weir.jar:" + BEFORE + "/lib/*");
+        }
+        return enforcer;
     }
 
     /** Starts the brokers and so many enforcers, the first of which makes the topics. */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -32,10 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
  * every event has one decision, the right one, every counter is what the engine says, every block is on the list and ends.
  *
  * <p>{@code -Dweir.chaos.long=true} strikes with every kind of fault, {@code -Dweir.chaos.rounds=N} times each;
- * {@code -Dweir.chaos.seed=N} in another order; {@code -Dweir.chaos.standbys=1} with warm copies of state.
+ * {@code -Dweir.chaos.seed=N} in another order; {@code -Dweir.chaos.faults=FREEZE_BROKER,SCALE} with these alone; {@code -Dweir.chaos.standbys=1} with warm copies of state; {@code -Dweir.chaos.before=FOLDER} with
+ * enforcers of another version at first, which a {@code ROLLING_RESTART} brings to this one.
  */
 class ChaosIT {
     private static final boolean LONG = Boolean.getBoolean("weir.chaos.long");
+    private static final String CHOSEN = System.getProperty("weir.chaos.faults", "");
     private static final long SEED = Long.getLong("weir.chaos.seed", 1);
     private static final int ROUNDS = Integer.getInteger("weir.chaos.rounds", 1);
     private static final int STANDBYS = Integer.getInteger("weir.chaos.standbys", 0);
@@ -70,6 +74,9 @@ class ChaosIT {
         List<Fault> faults = new ArrayList<>();
         for (int round = 0; round < (LONG ? ROUNDS : 1); round++) {
             List<Fault> all = new ArrayList<>(LONG ? List.of(Fault.values()) : FEW);
+            if (!CHOSEN.isEmpty()) {
+                all = Arrays.stream(CHOSEN.split(",")).map(Fault::valueOf).collect(Collectors.toCollection(ArrayList::new));
+            }
             if (!disk) {
                 all.remove(Fault.FULL_DISK);
             }

@@ -28,6 +28,9 @@ final class Node {
     private CountDownLatch started = new CountDownLatch(1);
     private boolean wanted;
 
+    /** With what the first start is made, where that is another version. */
+    private @Nullable String firstClassPath;
+
     /** @param ready what a line of its output contains once it has started */
     Node(String name, Path log, String ready, List<String> options, Class<?> main, List<String> args) {
         this.name = name;
@@ -42,6 +45,20 @@ final class Node {
         command.addAll(args);
     }
 
+    /** Starts another version the first time: a rolling restart is then an upgrade. */
+    void firstFrom(String classPath) {
+        firstClassPath = classPath;
+    }
+
+    private List<String> command() {
+        List<String> now = new ArrayList<>(command);
+        if (firstClassPath != null) {
+            now.set(now.indexOf("-cp") + 1, firstClassPath);
+            firstClassPath = null;
+        }
+        return now;
+    }
+
     /** Starts it; {@link #ready} tells when it has started. */
     void start() {
         wanted = true;
@@ -49,7 +66,7 @@ final class Node {
         started = latch;
         Process begun;
         try {
-            begun = new ProcessBuilder(command)
+            begun = new ProcessBuilder(command())
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException cannot) {
