@@ -75,7 +75,9 @@ class ChaosIT {
         for (int round = 0; round < (LONG ? ROUNDS : 1); round++) {
             List<Fault> all = new ArrayList<>(LONG ? List.of(Fault.values()) : FEW);
             if (!CHOSEN.isEmpty()) {
-                all = Arrays.stream(CHOSEN.split(",")).map(Fault::valueOf).collect(Collectors.toCollection(ArrayList::new));
+                all = Arrays.stream(CHOSEN.split(","))
+                        .map(Fault::valueOf)
+                        .collect(Collectors.toCollection(ArrayList::new));
             }
             if (!disk) {
                 all.remove(Fault.FULL_DISK);
