@@ -73,20 +73,19 @@ final class DueTimes {
     }
 
     /** Files a key under a time, in ms, or a little later, and returns the time it was filed under. */
-    long add(Kind kind, long now, long time, String key) {
-        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-        if (kind == Kind.LIFT || bytes.length > 0xFFFF) {
+    long add(Kind kind, long now, long time, byte[] key) {
+        if (kind == Kind.LIFT || key.length > 0xFFFF) {
             long filed = Math.max(time, drained(kind));
-            store.put(key(kind, filed, bytes), new byte[0]);
+            store.put(key(kind, filed, key), new byte[0]);
             return filed;
         }
         entriesFiled++;
         long filed = step(Math.max(time, drained(kind)), now);
         Filed others = pending.get(filed);
         if (others == null) {
-            pending.put(filed, new Filed(bytes));
+            pending.put(filed, new Filed(key));
         } else {
-            others.add(bytes);
+            others.add(key);
             if (others.others.size() > MAX_VALUE) {
                 write(filed, others);
                 pending.remove(filed);

@@ -1,7 +1,6 @@
 package io.weir.topology;
 
-import io.weir.schemas.Contracts;
-import io.weir.schemas.avro.UsageRecord;
+import io.weir.engine.decide.UsageReport;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.streams.kstream.Windowed;
@@ -54,13 +53,12 @@ final class HistoryProcessor implements Processor<byte[], Outgoing, byte[], Outg
     @Override
     public void process(Record<byte[], Outgoing> record) {
         byte[] bytes = record.value().bytes();
-        if (bytes == null) {
-            return;
+        UsageReport usage = record.value().usage();
+        if (bytes == null || usage == null) {
+            throw new IllegalStateException("expected reports of usage only, found " + record.value());
         }
-        UsageRecord usage = Contracts.USAGE.decode(bytes);
-        if (usage.getFrom() >= 0 && usage.getFrom() <= record.timestamp() + AHEAD_MS) {
-            history.put(
-                    key(usage.getDomain(), usage.getRule(), usage.getWindow(), usage.getKey()), bytes, usage.getFrom());
+        if (usage.from() >= 0 && usage.from() <= record.timestamp() + AHEAD_MS) {
+            history.put(key(usage.domain(), usage.rule(), usage.window(), usage.key()), bytes, usage.from());
         }
         context.forward(record);
     }

@@ -2,10 +2,9 @@ package io.weir.topology;
 
 import io.weir.engine.limit.SubjectUsage;
 import io.weir.engine.limit.UsageCodec;
+import io.weir.topology.HotEntries.Hot;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The usage store, in three layers: <em>hot</em> entries stand decoded on the heap, <em>warm</em> ones in their stored form
- * ({@link WarmEntries}), all that do not fit there in RocksDB. A change is made to a hot entry. It is written to the
- * changelog, and to the warm entries, in {@link #flushCache}, which Kafka Streams calls before it sends what a transaction
+ * ({@link WarmEntries}), all that do not fit there in RocksDB. A change is made to a hot entry ({@link HotEntries}). It is
+ * written to the changelog, and to the warm entries, with the record if the entry was not hot before, for then it will
+ * hardly be changed again soon; else in {@link #flushCache}, which Kafka Streams calls before it sends what a transaction
  * holds and commits it, or earlier, oldest first, when more than {@link HotState#dirty} entries have changed. So a subject
- * that is hit a thousand times between two commits is encoded and logged once, and all that a commit acknowledges is in
- * the log. RocksDB gets an entry when it makes room, and all of them in {@link #commit}.
+ * that is hit a thousand times between two commits is encoded and logged once or twice, and all that a commit acknowledges
+ * is in the log. RocksDB gets an entry when it makes room, and all of them in {@link #commit}.
  *
  * <p>The one class that touches internals of Kafka Streams ({@link WrappedStateStore} and the context that logs);
  * {@link WrittenThrough} does without. What was measured and won, and how a crash at any moment is survived, is in the
@@ -48,48 +48,17 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     /** Entries written at once, while no other thread can look. */
     private static final int CHUNK = 256;
 
-    /**
-     * Entries that stay decoded although they are logged, because they are used all the time. More of them cost more, in
-     * collections and in caches of the processor, than decoding does.
-     */
-    private static final int DECODED = 4096;
+    private static final byte[] NOTHING = {};
 
     /** Entries given to RocksDB at once. */
     private static final int SAVED_AT_ONCE = 1000;
 
-    /** An entry on the heap. */
-    private static final class Hot {
-        private final String key;
-        private final byte[] bytes;
-        private final long hash;
-        private final SubjectUsage usage;
-        /** Where it stood last among the warm entries, or -1. */
-        private int place = -1;
-        /** Differs from what is logged; then it stands in {@link #dirty}. */
-        private boolean dirty;
-        /** Used since it was last looked at for eviction. */
-        private boolean used;
-        /** No longer in {@link #entries}. */
-        private boolean gone;
-
-        private Hot(String key, byte[] bytes, long hash, SubjectUsage usage) {
-            this.key = key;
-            this.bytes = bytes;
-            this.hash = hash;
-            this.usage = usage;
-        }
-    }
-
     private final HotState size;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final UsageCodec codec = new UsageCodec();
-    private final Map<String, Hot> entries = new HashMap<>();
+    private final HotEntries hot = new HotEntries();
     /** What stands in RocksDB, of more entries than are decoded. */
     private final WarmEntries warm;
-    /** Every entry once, in the order in which they are looked at for eviction. */
-    private final ArrayDeque<Hot> order = new ArrayDeque<>();
-    /** Changed entries, the longest changed first. */
-    private final ArrayDeque<Hot> dirty = new ArrayDeque<>();
 
     private @Nullable Hot last;
     private @Nullable Writer writer;
@@ -138,9 +107,7 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     public void clearCache() {
         lock.lock();
         try {
-            entries.clear();
-            order.clear();
-            dirty.clear();
+            hot.clear();
             warm.clear();
             last = null;
         } finally {
@@ -185,7 +152,7 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     /** Inside the transaction, before it is committed: see {@code StreamTask.prepareCommit}. */
     @Override
     public void flushCache() {
-        while (!dirty.isEmpty()) {
+        while (hot.waiting() > 0) {
             lock.lock();
             try {
                 write(CHUNK);
@@ -211,47 +178,46 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
 
     @Override
     public SubjectUsage usage(String key) {
-        Hot hot = entries.get(key);
-        if (hot == null) {
-            hot = read(key);
-            entries.put(key, hot);
-            order.addLast(hot);
-        }
-        hot.used = true;
-        last = hot;
-        return hot.usage;
-    }
-
-    private Hot read(String key) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         long hash = WarmEntries.hash(bytes);
-        int place = warm.find(hash, bytes);
+        Hot found = hot.find(hash, bytes);
+        if (found == null) {
+            found = read(hash, bytes);
+        }
+        last = found;
+        return found.usage();
+    }
+
+    private Hot read(long hash, byte[] key) {
+        int place = warm.find(hash, key);
         byte[] value = warm.value(place);
-        if (value != null) {
-            bytes = warm.key(place);
-        } else {
-            value = wrapped().get(Bytes.wrap(bytes));
+        if (value == null) {
+            value = wrapped().get(Bytes.wrap(key));
             if (value != null) {
-                place = warm.put(hash, bytes, value, true);
+                place = warm.put(hash, key, value, true);
             }
         }
-        Hot hot = new Hot(key, bytes, hash, value == null ? new SubjectUsage() : codec.decode(value));
-        hot.place = place;
-        return hot;
+        Hot read = hot.add(hash, place < 0 ? key : warm.key(place));
+        read.place(place);
+        if (value != null) {
+            codec.decode(value, read.usage());
+        }
+        return read;
     }
 
     @Override
     @SuppressWarnings("ReferenceEquality") // mostly it is the entry that was asked for last
     public void changed(String key, SubjectUsage usage) {
-        Hot hot = last != null && last.usage == usage ? last : entries.get(key);
-        if (hot == null || hot.usage != usage) {
+        Hot changed = last;
+        if (changed == null || changed.usage() != usage) {
+            byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+            changed = hot.find(WarmEntries.hash(bytes), bytes);
+        }
+        if (changed == null || changed.usage() != usage) {
             throw new IllegalStateException(
                     "expected a change of the entry that was given out for this record: " + key);
         }
-        if (!hot.dirty) {
-            hot.dirty = true;
-            dirty.addLast(hot);
-        }
+        hot.changed(changed);
     }
 
     @Override
@@ -280,23 +246,25 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
 
     @Override
     public void remove(String key) {
-        Hot hot = entries.remove(key);
-        if (hot != null) {
-            hot.gone = true;
-        }
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-        warm.remove(WarmEntries.hash(bytes), bytes);
+        long hash = WarmEntries.hash(bytes);
+        Hot found = hot.find(hash, bytes);
+        if (found != null) {
+            hot.remove(found);
+        }
+        warm.remove(hash, bytes);
         raw(key, null);
     }
 
     @Override
     public void done() {
-        while (dirty.size() > size.dirty()) {
+        for (Hot fresh = hot.takeFresh(); fresh != null; fresh = hot.takeFresh()) {
+            write(fresh);
+        }
+        while (hot.waiting() > size.dirty()) {
             write(CHUNK);
         }
-        while (entries.size() - dirty.size() > DECODED) {
-            evict();
-        }
+        hot.evict();
         last = null;
     }
 
@@ -305,36 +273,27 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
         lock.unlock();
     }
 
-    /** Second chance: what was used since it was last looked at stays, and so does what is not written yet. */
-    private void evict() {
-        Hot oldest = order.removeFirst();
-        if (oldest.gone) {
-            return;
+    /** Writes the entries that have been waiting the longest, at most so many. */
+    private void write(int most) {
+        for (int i = 0; i < most; i++) {
+            Hot oldest = hot.takeWaiting();
+            if (oldest == null) {
+                return;
+            }
+            write(oldest);
         }
-        if (oldest.used || oldest.dirty) {
-            oldest.used = false;
-            order.addLast(oldest);
-            return;
-        }
-        oldest.gone = true;
-        entries.remove(oldest.key);
     }
 
-    /** Writes the entries that have been changed the longest, at most so many. */
-    private void write(int most) {
+    private void write(Hot changed) {
         Writer by = writer;
         if (by == null) {
             throw new IllegalStateException("expected a writer before anything is changed");
         }
-        for (int i = 0; i < most && !dirty.isEmpty(); i++) {
-            Hot oldest = dirty.removeFirst();
-            oldest.dirty = false;
-            if (!oldest.gone) {
-                byte[] value = by.encode(oldest.key, oldest.usage);
-                log(Bytes.wrap(oldest.bytes), value);
-                oldest.place = warm.put(oldest.place, oldest.hash, oldest.bytes, value, false);
-            }
-        }
+        by.writing(changed.key(), changed.usage());
+        byte[] before = warm.valueOf(changed.place(), changed.key());
+        byte[] value = codec.encode(changed.usage(), before == null ? NOTHING : before);
+        log(Bytes.wrap(changed.key()), value);
+        changed.place(warm.put(changed.place(), changed.hash(), changed.key(), value, false));
     }
 
     private static Bytes bytes(String key) {
@@ -346,14 +305,16 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     public byte @Nullable [] get(String key) {
         lock.lock();
         try {
-            Hot hot = entries.get(key);
-            if (hot != null && hot.dirty) {
-                return new UsageCodec().encode(hot.usage);
-            }
             byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-            byte[] value = warm.get(WarmEntries.hash(bytes), bytes);
+            long hash = WarmEntries.hash(bytes);
+            Hot found = hot.find(hash, bytes);
+            if (found != null && found.dirty()) {
+                return new UsageCodec().encode(found.usage());
+            }
+            byte[] value = warm.get(hash, bytes);
             if (value != null) {
-                return value;
+                // That very array is written over when the entry is written again.
+                return value.clone();
             }
         } finally {
             lock.unlock();

@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.weir.engine.decide.UsageReport;
 import io.weir.schemas.Framing;
 import java.util.Optional;
 import java.util.Set;
@@ -12,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes null for a tombstone
  * @param replyPartition the partition whose reader waits for it, or null
+ * @param usage what the bytes report, if that is what they do
  */
-record Outgoing(byte @Nullable [] bytes, @Nullable Integer replyPartition) {
+record Outgoing(
+        byte @Nullable [] bytes,
+        @Nullable Integer replyPartition,
+        @Nullable UsageReport usage) {
+
+    Outgoing(byte @Nullable [] bytes, @Nullable Integer replyPartition) {
+        this(bytes, replyPartition, null);
+    }
 
     /** Writes the bytes in the framing that is configured. */
     static final class Bytes implements Serializer<Outgoing> {

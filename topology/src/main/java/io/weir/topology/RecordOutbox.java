@@ -187,7 +187,8 @@ final class RecordOutbox implements Outbox {
     @Override
     public void usage(UsageReport report) {
         byte[] key = String.join("|", report.key()).getBytes(StandardCharsets.UTF_8);
-        send(EnforceProcessor.HISTORY, key, new Outgoing(Contracts.USAGE.encode(Conversions.usage(report)), null));
+        byte[] bytes = Contracts.USAGE.encode(Conversions.usage(report));
+        send(EnforceProcessor.HISTORY, key, new Outgoing(bytes, null, report));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.weir.engine.limit.UsageCodec;
 import io.weir.schemas.Contracts;
 import io.weir.wire.Conversions;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,6 @@ final class StoredUsages implements Usages, UsageTable.Writer {
     private final UsageTable table;
     private final DueTimes due;
     private final Expiry expiry;
-    private final UsageCodec codec = new UsageCodec();
     private long now;
 
     StoredUsages(UsageTable table, KeyValueStore<byte[], byte[]> due, Registry registry) {
@@ -66,7 +66,7 @@ final class StoredUsages implements Usages, UsageTable.Writer {
     }
 
     @Override
-    public byte[] encode(String key, SubjectUsage usage) {
+    public void writing(byte[] key, SubjectUsage usage) {
         if (usage.scheduledAt() == 0) {
             usage.scheduledAt(due.add(DueTimes.Kind.ENTRY, now, usage.keepUntil(), key));
         }
@@ -74,7 +74,6 @@ final class StoredUsages implements Usages, UsageTable.Writer {
         if (lift > 0) {
             due.add(DueTimes.Kind.LIFT, now, lift, key);
         }
-        return codec.encode(usage);
     }
 
     @Override
@@ -107,7 +106,7 @@ final class StoredUsages implements Usages, UsageTable.Writer {
                         .putLong(remembered.timestamp())
                         .put(decision)
                         .array());
-        due.add(DueTimes.Kind.ENTRY, now, keepUntil, key);
+        due.add(DueTimes.Kind.ENTRY, now, keepUntil, key.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

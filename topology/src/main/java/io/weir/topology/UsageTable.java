@@ -14,14 +14,14 @@ interface UsageTable {
 
     /** What the table asks of its owner when it writes. */
     interface Writer {
-        /** The stored form of an entry that is being written. */
-        byte[] encode(String key, SubjectUsage usage);
+        /** An entry is about to be written: what it says of when it is due can still be changed. */
+        void writing(byte[] key, SubjectUsage usage);
 
         /** Entries have been written, and the commit may follow: what belongs to them must be written too. */
         void written();
     }
 
-    /** Says who encodes; called once before anything else. */
+    /** Says who is told before entries are written; called once before anything else. */
     void writer(Writer writer);
 
     /** A record, or a punctuation, begins. */

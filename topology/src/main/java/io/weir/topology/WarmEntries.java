@@ -1,5 +1,9 @@
 package io.weir.topology;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +20,22 @@ import org.jspecify.annotations.Nullable;
  * used for the longest make room, as far as one bit for each can tell.
  */
 final class WarmEntries {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+    private static final long SEED = new SecureRandom().nextLong();
+
     private static final int WAYS = 8;
+    private static final int ALL = (1 << WAYS) - 1;
     private static final int FIRST_SETS = 64;
 
-    /** How full the sets are at least, in entries of each, before they become more. */
-    private static final int GROWING = 5;
+    /**
+     * How many entries there are to a set, at least, when all places are taken that may be: with two to four of them, one
+     * set in a thousand is full, and what RocksDB is asked for is what was never here.
+     */
+    private static final int LEAST_FULL = 2;
 
+    private final int maxSize;
     private final int maxSets;
     private int sets;
     /** Of each place the key's hash; of a place that is free anything. */
@@ -35,14 +49,17 @@ final class WarmEntries {
 
     private final BiConsumer<byte[], byte[]> save;
     private int size;
+    /** The set in which an entry of another one looks for room next. */
+    private int hand;
 
     /**
-     * @param entries how many to keep at most, give or take a third: the sets are a power of two
+     * @param entries how many to keep at most
      * @param save takes the key and value of an unsaved entry that makes room
      */
     WarmEntries(int entries, BiConsumer<byte[], byte[]> save) {
         this.save = save;
-        maxSets = Integer.highestOneBit(Math.max(1, entries / WAYS * 4 / 3));
+        maxSize = Math.max(1, entries);
+        maxSets = Integer.highestOneBit(Math.max(1, entries / LEAST_FULL));
         begin(Math.min(FIRST_SETS, maxSets));
     }
 
@@ -53,16 +70,25 @@ final class WarmEntries {
         used = new byte[newSets];
         unsaved = new byte[newSets];
         size = 0;
+        hand = 0;
     }
 
-    /** A hash of all of a key's bytes. */
+    /** A hash of all of a key's bytes, another one in every process: nobody can prepare keys that fall into one set. */
     static long hash(byte[] key) {
-        long hash = key.length;
-        for (byte each : key) {
-            hash = 31 * hash + each;
+        long hash = SEED ^ key.length;
+        int at = 0;
+        for (; at + Long.BYTES <= key.length; at += Long.BYTES) {
+            hash = mixed(hash ^ (long) LONGS.get(key, at));
         }
-        hash *= 0x9E3779B97F4A7C15L;
-        return hash ^ hash >>> 32;
+        long rest = 0;
+        for (; at < key.length; at++) {
+            rest = rest << Byte.SIZE | (key[at] & 0xFF);
+        }
+        return mixed(hash ^ rest);
+    }
+
+    private static long mixed(long value) {
+        return value * MIX ^ Math.multiplyHigh(value, MIX);
     }
 
     int size() {
@@ -87,6 +113,12 @@ final class WarmEntries {
         return bytes[2 * place + 1];
     }
 
+    /** The value at the place where that very array is the key, or null where it is not any more. */
+    @SuppressWarnings("ReferenceEquality") // comparing what is in the arrays is what this saves
+    byte @Nullable [] valueOf(int place, byte[] key) {
+        return place >= 0 && 2 * place < bytes.length && bytes[2 * place] == key ? bytes[2 * place + 1] : null;
+    }
+
     /** The very key that stands at a place. */
     byte[] key(int place) {
         return bytes[2 * place];
@@ -107,17 +139,17 @@ final class WarmEntries {
      *
      * @param before where the key was; it is looked for elsewhere when that very array is not there any more
      */
-    @SuppressWarnings("ReferenceEquality") // comparing what is in the arrays is what this saves
     int put(int before, long hash, byte[] key, byte[] value, boolean saved) {
-        boolean known = before >= 0 && 2 * before < bytes.length && bytes[2 * before] == key;
-        int place = known ? before : find(hash, key);
+        int place = valueOf(before, key) != null ? before : find(hash, key);
         if (place < 0) {
             place = free(hash);
             size++;
             hashes[place] = hash;
             bytes[2 * place] = key;
         }
-        bytes[2 * place + 1] = value;
+        if (bytes[2 * place + 1] != value) {
+            bytes[2 * place + 1] = value;
+        }
         byte bit = (byte) (1 << place % WAYS);
         used[place / WAYS] |= bit;
         if (saved) {
@@ -171,26 +203,48 @@ final class WarmEntries {
         return -1;
     }
 
-    /** A place in the key's set for another entry. */
+    /** A place in the key's set for another entry; one makes room for it where there are enough. */
     private int free(long hash) {
         int set = set(hash);
-        for (int place = set * WAYS; place < (set + 1) * WAYS; place++) {
-            if (bytes[2 * place] == null) {
-                return place;
+        int taken = taken(set);
+        int turn = (int) (hash >>> 56) % WAYS;
+        if (taken == ALL) {
+            if (sets < maxSets && size >= sets * LEAST_FULL) {
+                grow();
+                return free(hash);
+            }
+            return evict(set, turn);
+        }
+        if (size >= maxSize) {
+            // Each set in its turn: by hashes, that is anybody.
+            do {
+                hand = hand + 1 & (sets - 1);
+            } while (taken(hand) == 0);
+            evict(hand, turn);
+        }
+        return set * WAYS + Integer.numberOfTrailingZeros(~taken);
+    }
+
+    /** Which places of a set are taken. */
+    private int taken(int set) {
+        int taken = 0;
+        for (int way = 0; way < WAYS; way++) {
+            if (bytes[2 * (set * WAYS + way)] != null) {
+                taken |= 1 << way;
             }
         }
-        if (sets < maxSets && size >= sets * GROWING / 2) {
-            grow();
-            return free(hash);
-        }
-        int unused = ~used[set] & 0xFF;
+        return taken;
+    }
+
+    /** Vacates a place that has not been used, or any if all have; looks at them from {@code turn} on. */
+    private int evict(int set, int turn) {
+        int taken = taken(set);
+        int unused = taken & ~used[set];
         if (unused == 0) {
             used[set] = 0;
-            unused = 0xFF;
+            unused = taken;
         }
-        // Any of those that were not used, by bits of the hash that did not choose the set.
-        int turn = (int) (hash >>> 56) % WAYS;
-        int rotated = (unused >>> turn | unused << (WAYS - turn)) & 0xFF;
+        int rotated = (unused >>> turn | unused << (WAYS - turn)) & ALL;
         int place = set * WAYS + (Integer.numberOfTrailingZeros(rotated) + turn) % WAYS;
         if ((unsaved[set] & 1 << place % WAYS) != 0) {
             save.accept(bytes[2 * place], bytes[2 * place + 1]);

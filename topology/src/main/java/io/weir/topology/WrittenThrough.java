@@ -2,6 +2,7 @@ package io.weir.topology;
 
 import io.weir.engine.limit.SubjectUsage;
 import io.weir.engine.limit.UsageCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,7 +76,10 @@ final class WrittenThrough implements UsageTable {
         if (entries == null) {
             throw new IllegalStateException("expected a writer before the first record is done");
         }
-        changed.forEach((key, usage) -> store.put(key, entries.encode(key, usage)));
+        changed.forEach((key, usage) -> {
+            entries.writing(key.getBytes(StandardCharsets.UTF_8), usage);
+            store.put(key, codec.encode(usage));
+        });
         changed.clear();
         loaded.clear();
         entries.written();

@@ -108,7 +108,7 @@ class WarmEntriesTest {
         }
 
         // Then
-        assertThat(entries.size()).isBetween(500, 2_000);
+        assertThat(entries.size()).isBetween(900, 1_000);
         assertThat(saved).hasSize(100_000 - entries.size());
     }
 

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Reports usage when a window closes and, before, at most {@link #OPEN_REPORTS} times and not more often than once per
  * {@link #INTERVAL_MS} of event time and entry; never for each event: neither a new subject nor a new window is news
- * before it has been used again. Windows shorter than {@link #SHORTEST_MS} are only reported at that pace.
+ * before it has been used again. Windows shorter than {@link #SHORTEST_MS} are only reported at that pace; others not
+ * longer than two minutes are only reported when they close.
  */
 final class UsagePace {
     /** Event time in ms between two reports of an open window: each is a record on two topics and a put. */
@@ -48,6 +49,9 @@ final class UsagePace {
         }
         long pace = Math.max(INTERVAL_MS, limit.windowMs() / OPEN_REPORTS);
         boolean bucket = limit.limit().algorithm() == Limit.Algorithm.BUCKET;
+        if (!bucket && limit.windowMs() >= SHORTEST_MS && limit.windowMs() <= 2 * pace) {
+            return; // Its end is reported soon enough.
+        }
         boolean opened = !bucket && windows.hits(index) == hits;
         if (!opened && time / pace != usage.reportedAt() / pace) {
             report(

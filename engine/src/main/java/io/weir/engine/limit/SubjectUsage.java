@@ -14,8 +14,13 @@ public final class SubjectUsage {
     private static final int[] NO_BLOCK_IDS = {};
     private static final BlockState[] NO_BLOCKS = {};
 
-    private int[] ids;
-    private Windows[] windows;
+    /** Windows for more than that are not kept to be used again. */
+    private static final int KEPT_ROOM = 8;
+
+    private int[] ids = new int[2];
+    /** Those in use, and behind them some to be used next. */
+    private Windows[] windows = new Windows[2];
+
     private int size;
     private int[] blockIds = NO_BLOCK_IDS;
     private BlockState[] blocks = NO_BLOCKS;
@@ -23,15 +28,21 @@ public final class SubjectUsage {
     private long scheduledAt;
     private long reportedAt;
 
-    /** An empty one. */
-    public SubjectUsage() {
-        this(2);
-    }
-
-    /** An empty one with room for the windows of so many limits. */
-    SubjectUsage(int limits) {
-        ids = new int[limits];
-        windows = new Windows[limits];
+    /** Empties it; what it took in memory is used again. */
+    public void clear() {
+        for (int i = 0; i < size; i++) {
+            if (windows[i].room() > KEPT_ROOM) {
+                windows[i] = null;
+            } else {
+                windows[i].reset();
+            }
+        }
+        size = 0;
+        blockIds = NO_BLOCK_IDS;
+        blocks = NO_BLOCKS;
+        keepUntil = 0;
+        scheduledAt = 0;
+        reportedAt = 0;
     }
 
     /** How many limits (and strike counters) have windows here. */
@@ -59,15 +70,12 @@ public final class SubjectUsage {
             windows = Arrays.copyOf(windows, size * 2 + 1);
         }
         ids[size] = id;
-        windows[size] = new Windows();
-        return windows[size++];
-    }
-
-    /** Adds windows that are not there yet, with room for so many. */
-    Windows add(int id, int count) {
-        Windows added = new Windows(count);
-        ids[size] = id;
-        windows[size++] = added;
+        Windows added = windows[size];
+        if (added == null) {
+            added = new Windows();
+            windows[size] = added;
+        }
+        size++;
         return added;
     }
 

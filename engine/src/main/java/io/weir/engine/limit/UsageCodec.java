@@ -17,12 +17,20 @@ public final class UsageCodec {
     /** First byte of every entry; another one is from a later version of the program. */
     public static final byte VERSION = 1;
 
+    private static final byte[] NOTHING = {};
+
     private byte[] buffer = new byte[256];
     private int position;
-    private byte[] in = {};
+    private byte[] in = NOTHING;
     private int at;
 
+    /** The stored form, in an array of its own. */
     public byte[] encode(SubjectUsage usage) {
+        return encode(usage, NOTHING);
+    }
+
+    /** The stored form: written over {@code before}, which is returned, if it has that very length, else in a new array. */
+    public byte[] encode(SubjectUsage usage, byte[] before) {
         position = 0;
         reserve(64);
         buffer[position++] = VERSION;
@@ -44,7 +52,11 @@ public final class UsageCodec {
             varint(block.level());
             varint(block.liftAt());
         }
-        return Arrays.copyOf(buffer, position);
+        if (position != before.length) {
+            return Arrays.copyOf(buffer, position);
+        }
+        System.arraycopy(buffer, 0, before, 0, position);
+        return before;
     }
 
     private void windows(Windows windows) {
@@ -63,6 +75,13 @@ public final class UsageCodec {
 
     /** @throws IllegalStateException when the bytes are not an entry of this version, saying what they are */
     public SubjectUsage decode(byte[] bytes) {
+        SubjectUsage usage = new SubjectUsage();
+        decode(bytes, usage);
+        return usage;
+    }
+
+    /** The same, in place of all that {@code usage} held. */
+    public void decode(byte[] bytes, SubjectUsage usage) {
         if (bytes.length == 0 || bytes[0] != VERSION) {
             throw new IllegalStateException("stored usage must begin with version " + VERSION + ", but was "
                     + (bytes.length == 0 ? "empty" : "version " + bytes[0]) + ": written by another version of Weir?");
@@ -73,7 +92,7 @@ public final class UsageCodec {
         long scheduledAt = keepUntil + readZigzag();
         long reportedAt = readZigzag();
         int limits = (int) readVarint();
-        SubjectUsage usage = new SubjectUsage(limits);
+        usage.clear();
         usage.keepUntil(keepUntil);
         usage.scheduledAt(scheduledAt);
         usage.reportedAt(reportedAt);
@@ -86,13 +105,13 @@ public final class UsageCodec {
             long until = from + readZigzag();
             usage.setBlock(id, new BlockState(from, until, (int) readVarint(), readVarint()));
         }
-        return usage;
     }
 
     private void readWindows(SubjectUsage usage) {
         int id = readFixed();
         int count = (int) readVarint();
-        Windows windows = usage.add(id, count);
+        Windows windows = usage.windows(id);
+        windows.reserve(count);
         windows.restoreFloor(readZigzag());
         long start = 0;
         for (int i = 0; i < count; i++) {

@@ -28,17 +28,20 @@ public final class Windows {
     private static final int MARK = 2;
     private static final int WIDTH = 3;
 
-    private long[] cells;
+    private long[] cells = new long[2 * WIDTH];
     private int size;
     private long floor;
 
-    Windows() {
-        this(2);
+    /** For how many windows it has memory. */
+    int room() {
+        return cells.length / WIDTH;
     }
 
-    /** None, with room for so many. */
-    Windows(int room) {
-        cells = new long[Math.max(1, room) * WIDTH];
+    /** Makes room for so many, where there are none yet. */
+    void reserve(int windows) {
+        if (cells.length < windows * WIDTH) {
+            cells = new long[windows * WIDTH];
+        }
     }
 
     /** How many windows are retained. */
