@@ -48,8 +48,6 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
     /** Entries written at once, while no other thread can look. */
     private static final int CHUNK = 256;
 
-    private static final byte[] NOTHING = {};
-
     /** Entries given to RocksDB at once. */
     private static final int SAVED_AT_ONCE = 1000;
 
@@ -190,12 +188,12 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
 
     private Hot read(long hash, byte[] key) {
         int place = warm.find(hash, key);
-        byte[] value = warm.value(place);
-        if (value == null) {
+        byte[] value;
+        if (place >= 0) {
+            value = warm.use(place);
+        } else {
             value = wrapped().get(Bytes.wrap(key));
-            if (value != null) {
-                place = warm.put(hash, key, value, true);
-            }
+            place = value == null ? -1 : warm.put(hash, key, value, true);
         }
         Hot read = hot.add(hash, place < 0 ? key : warm.key(place));
         read.place(place);
@@ -290,8 +288,7 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
             throw new IllegalStateException("expected a writer before anything is changed");
         }
         by.writing(changed.key(), changed.usage());
-        byte[] before = warm.valueOf(changed.place(), changed.key());
-        byte[] value = codec.encode(changed.usage(), before == null ? NOTHING : before);
+        byte[] value = codec.encode(changed.usage());
         log(Bytes.wrap(changed.key()), value);
         changed.place(warm.put(changed.place(), changed.hash(), changed.key(), value, false));
     }
@@ -313,8 +310,7 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
             }
             byte[] value = warm.get(hash, bytes);
             if (value != null) {
-                // That very array is written over when the entry is written again.
-                return value.clone();
+                return value;
             }
         } finally {
             lock.unlock();

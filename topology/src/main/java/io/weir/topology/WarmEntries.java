@@ -25,6 +25,11 @@ final class WarmEntries {
     private static final long MIX = 0x9E3779B97F4A7C15L;
     private static final long SEED = new SecureRandom().nextLong();
 
+    /** Of arrays, in bytes: what precedes their elements, and in what steps those that take values are made. */
+    private static final int HEADER = 16;
+
+    private static final int ROOM = 64;
+
     private static final int WAYS = 8;
     private static final int ALL = (1 << WAYS) - 1;
     private static final int FIRST_SETS = 64;
@@ -40,8 +45,10 @@ final class WarmEntries {
     private int sets;
     /** Of each place the key's hash; of a place that is free anything. */
     private long[] hashes;
-    /** Of each place the key and the value, one after the other; null where it is free. */
+    /** Of each place the key and an array that begins with the value, one after the other; null where it is free. */
     private byte[][] bytes;
+    /** Of each place the value's length. */
+    private int[] lengths;
     /** Of each set, which places have been used since the last look. */
     private byte[] used;
     /** Of each set, which places RocksDB does not have so. */
@@ -67,6 +74,7 @@ final class WarmEntries {
         sets = newSets;
         hashes = new long[newSets * WAYS];
         bytes = new byte[newSets * WAYS * 2][];
+        lengths = new int[newSets * WAYS];
         used = new byte[newSets];
         unsaved = new byte[newSets];
         size = 0;
@@ -99,24 +107,20 @@ final class WarmEntries {
         begin(Math.min(FIRST_SETS, maxSets));
     }
 
-    /** The value under a key, or null when it is not here. */
+    /** A copy of the value under a key, or null when it is not here. */
     byte @Nullable [] get(long hash, byte[] key) {
-        return value(find(hash, key));
+        int place = find(hash, key);
+        return place < 0 ? null : value(place);
     }
 
-    /** The value at a place that {@link #find} told; null for -1. */
-    byte @Nullable [] value(int place) {
-        if (place < 0) {
-            return null;
-        }
+    /** The array that begins with the value at a place, until it is put there again; the entry counts as used. */
+    byte[] use(int place) {
         used[place / WAYS] |= (byte) (1 << place % WAYS);
         return bytes[2 * place + 1];
     }
 
-    /** The value at the place where that very array is the key, or null where it is not any more. */
-    @SuppressWarnings("ReferenceEquality") // comparing what is in the arrays is what this saves
-    byte @Nullable [] valueOf(int place, byte[] key) {
-        return place >= 0 && 2 * place < bytes.length && bytes[2 * place] == key ? bytes[2 * place + 1] : null;
+    private byte[] value(int place) {
+        return Arrays.copyOf(bytes[2 * place + 1], lengths[place]);
     }
 
     /** The very key that stands at a place. */
@@ -125,7 +129,7 @@ final class WarmEntries {
     }
 
     /**
-     * Puts a value in place of any other under the key. The arrays belong to this from now on.
+     * Puts a value in place of any other under the key. The key's array belongs to this from now on.
      *
      * @param saved whether RocksDB has it so
      * @return the place where it is now
@@ -139,17 +143,24 @@ final class WarmEntries {
      *
      * @param before where the key was; it is looked for elsewhere when that very array is not there any more
      */
+    @SuppressWarnings("ReferenceEquality") // comparing what is in the arrays is what this saves
     int put(int before, long hash, byte[] key, byte[] value, boolean saved) {
-        int place = valueOf(before, key) != null ? before : find(hash, key);
+        boolean known = before >= 0 && 2 * before < bytes.length && bytes[2 * before] == key;
+        int place = known ? before : find(hash, key);
         if (place < 0) {
             place = free(hash);
             size++;
             hashes[place] = hash;
             bytes[2 * place] = key;
         }
-        if (bytes[2 * place + 1] != value) {
-            bytes[2 * place + 1] = value;
+        byte[] room = bytes[2 * place + 1];
+        if (room == null || room.length < value.length) {
+            // An old array that refers to a young one is what collections look for: it should not happen each time.
+            room = new byte[(value.length + HEADER + ROOM) / ROOM * ROOM - HEADER];
+            bytes[2 * place + 1] = room;
         }
+        System.arraycopy(value, 0, room, 0, value.length);
+        lengths[place] = value.length;
         byte bit = (byte) (1 << place % WAYS);
         used[place / WAYS] |= bit;
         if (saved) {
@@ -165,7 +176,7 @@ final class WarmEntries {
         for (int set = 0; set < sets; set++) {
             for (int rest = unsaved[set] & 0xFF; rest != 0; rest &= rest - 1) {
                 int place = set * WAYS + Integer.numberOfTrailingZeros(rest);
-                to.accept(bytes[2 * place], bytes[2 * place + 1]);
+                to.accept(bytes[2 * place], value(place));
             }
             unsaved[set] = 0;
         }
@@ -247,7 +258,7 @@ final class WarmEntries {
         int rotated = (unused >>> turn | unused << (WAYS - turn)) & ALL;
         int place = set * WAYS + (Integer.numberOfTrailingZeros(rotated) + turn) % WAYS;
         if ((unsaved[set] & 1 << place % WAYS) != 0) {
-            save.accept(bytes[2 * place], bytes[2 * place + 1]);
+            save.accept(bytes[2 * place], value(place));
         }
         vacate(place);
         return place;
@@ -256,6 +267,7 @@ final class WarmEntries {
     private void grow() {
         long[] oldHashes = hashes;
         byte[][] oldBytes = bytes;
+        int[] oldLengths = lengths;
         byte[] oldUnsaved = unsaved;
         begin(sets * 2);
         for (int place = 0; place < oldHashes.length; place++) {
@@ -263,7 +275,8 @@ final class WarmEntries {
             byte[] value = oldBytes[2 * place + 1];
             if (key != null && value != null) {
                 // Each set becomes two: no place is taken from another.
-                put(oldHashes[place], key, value, (oldUnsaved[place / WAYS] & 1 << place % WAYS) == 0);
+                boolean saved = (oldUnsaved[place / WAYS] & 1 << place % WAYS) == 0;
+                put(oldHashes[place], key, Arrays.copyOf(value, oldLengths[place]), saved);
             }
         }
     }

@@ -17,20 +17,12 @@ public final class UsageCodec {
     /** First byte of every entry; another one is from a later version of the program. */
     public static final byte VERSION = 1;
 
-    private static final byte[] NOTHING = {};
-
     private byte[] buffer = new byte[256];
     private int position;
-    private byte[] in = NOTHING;
+    private byte[] in = {};
     private int at;
 
-    /** The stored form, in an array of its own. */
     public byte[] encode(SubjectUsage usage) {
-        return encode(usage, NOTHING);
-    }
-
-    /** The stored form: written over {@code before}, which is returned, if it has that very length, else in a new array. */
-    public byte[] encode(SubjectUsage usage, byte[] before) {
         position = 0;
         reserve(64);
         buffer[position++] = VERSION;
@@ -52,11 +44,7 @@ public final class UsageCodec {
             varint(block.level());
             varint(block.liftAt());
         }
-        if (position != before.length) {
-            return Arrays.copyOf(buffer, position);
-        }
-        System.arraycopy(buffer, 0, before, 0, position);
-        return before;
+        return Arrays.copyOf(buffer, position);
     }
 
     private void windows(Windows windows) {
@@ -80,7 +68,7 @@ public final class UsageCodec {
         return usage;
     }
 
-    /** The same, in place of all that {@code usage} held. */
+    /** The same, in place of all that {@code usage} held; what follows the entry in {@code bytes} does not matter. */
     public void decode(byte[] bytes, SubjectUsage usage) {
         if (bytes.length == 0 || bytes[0] != VERSION) {
             throw new IllegalStateException("stored usage must begin with version " + VERSION + ", but was "
