@@ -28,7 +28,7 @@ public final class EdgeFed {
      * @param costs per request
      * @param makingMicros CPU time that the client takes to make a request up: part of its costs, and not a gateway's
      * @param perSecond requests
-     * @param lost hits that the edge could not tell
+     * @param lost hits that the edge could not tell, those of the warm-up not counted
      */
     public record Measured(Costs costs, double makingMicros, double perSecond, long lost) {}
 
@@ -49,6 +49,7 @@ public final class EdgeFed {
             Workload.Stream stream = workload.stream(3);
             check(edge, stream, WARM_RATE, warmupSeconds);
             check(edge, stream, perSecond, 2);
+            long lost = edge.health().lostHits();
             Costs.Meter meter = Costs.meter(enforcer, cluster.broker());
             long began = System.nanoTime();
             long requests = check(edge, stream, perSecond, seconds);
@@ -56,7 +57,7 @@ public final class EdgeFed {
             drain(cluster);
             Costs costs = meter.per(requests);
             return new Measured(
-                    costs, making(stream), requests / took, edge.health().lostHits());
+                    costs, making(stream), requests / took, edge.health().lostHits() - lost);
         }
     }
 
