@@ -138,7 +138,7 @@ public record EnforcerConfig(
                             Range.atLeast(-1),
                             Importance.LOW,
                             "Subjects per partition whose usage stands"
-                                    + " on the heap, about 200 bytes each for two limits; -1 is what a quarter of the"
+                                    + " on the heap, about 250 bytes each; -1 is what a quarter of the"
                                     + " heap holds, 0 none: then every record writes what it changes to RocksDB.")
                     .define(
                             "hot.dirty",

@@ -3,7 +3,7 @@ package io.weir.topology;
 /**
  * How much of each task's usage stands on the heap, above RocksDB.
  *
- * @param entries how many entries at most in their stored form, about 200 bytes each for two limits; 0 for none, so that
+ * @param entries how many entries at most in their stored form, about 250 bytes each; 0 for none, so that
  *     every record writes what it changes
  * @param dirty how many decoded ones may differ from the changelog: what a commit has to write at most
  */
