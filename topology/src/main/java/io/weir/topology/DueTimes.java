@@ -129,6 +129,9 @@ final class DueTimes {
             most = Math.max(usual, Math.min(MOST, 2 * entriesFiled));
             entriesFiled = 0;
         }
+        if (drained(kind) >= now) {
+            return; // The log's time is behind the wall clock by which blocks were lifted while nothing came.
+        }
         List<KeyValue<byte[], byte[]>> found = new ArrayList<>();
         int keys = 0;
         try (KeyValueIterator<byte[], byte[]> range =
