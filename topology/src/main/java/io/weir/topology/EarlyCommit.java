@@ -11,12 +11,18 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * the block list: under exactly-once they read it committed. So a hop takes some ms where it would take a commit interval,
  * 100 by default, and in a quiet enforcer the pause of its consumer, too.
  *
- * <p>A commit stops a stream thread for some ms and writes what is dirty. So a task asks at most once in {@link #PACE}, and not
- * at all while more than {@link #BUSY_PER_MS} events per ms come: what a busy task sends waits for the interval as everything
- * does. For one thread, the task's.
+ * <p>A commit stops a stream thread for some ms, writes what is dirty and costs each broker marks on every partition. So a task
+ * asks at most once in {@link #PACE}, {@link #AT_ONCE} times in a row and once in {@link #AGAIN_MS} on average, and not at all
+ * while more than {@link #BUSY_PER_MS} events per ms come: where hops are the rule, or a task is busy, they wait for the
+ * interval as everything does. For one thread, the task's.
  */
 final class EarlyCommit {
     static final Duration PACE = Duration.ofMillis(20);
+
+    /** What can be asked for in a row, and how long it takes until one more can, in ms. */
+    static final int AT_ONCE = 10;
+
+    static final long AGAIN_MS = 300;
 
     /** 5,000 a second for each task, far less than what one sustains. */
     static final int BUSY_PER_MS = 5;
@@ -27,6 +33,8 @@ final class EarlyCommit {
     private long events;
     private long measuredAt;
     private long askedAt;
+    /** By then all that was asked for is paid for. */
+    private long paidAt;
 
     /** @param commit has what was sent committed soon */
     EarlyCommit(Runnable commit) {
@@ -67,9 +75,11 @@ final class EarlyCommit {
     }
 
     private void ask(long now) {
-        if (waits && !busy && now - askedAt >= PACE.toMillis()) {
+        boolean affordable = paidAt - now <= (AT_ONCE - 1) * AGAIN_MS;
+        if (waits && !busy && affordable && now - askedAt >= PACE.toMillis()) {
             waits = false;
             askedAt = now;
+            paidAt = Math.max(paidAt, now) + AGAIN_MS;
             commit.run();
         }
     }

@@ -68,4 +68,22 @@ class EarlyCommitTest {
         assertThat(busy).isZero();
         assertThat(commits).isEqualTo(1);
     }
+
+    @Test
+    void shouldLeaveVisitsToTheIntervalWhereTheyAreTheRule() {
+        // When
+        long lasts = 60_000;
+        for (long ms = 0; ms < lasts; ms++) {
+            early.sent();
+            early.done(1, NOON + ms);
+        }
+        int steady = commits;
+        early.sent();
+        early.done(1, NOON + lasts + EarlyCommit.AT_ONCE * EarlyCommit.AGAIN_MS);
+
+        // Then
+        assertThat((long) steady)
+                .isBetween(lasts / EarlyCommit.AGAIN_MS, lasts / EarlyCommit.AGAIN_MS + EarlyCommit.AT_ONCE);
+        assertThat(commits).isEqualTo(steady + 1);
+    }
 }
