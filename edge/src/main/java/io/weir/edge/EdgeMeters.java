@@ -55,7 +55,7 @@ final class EdgeMeters implements MeterBinder {
                 registry,
                 "weir.edge.blocks",
                 "entries of the block list that policies gave",
-                of -> of.local().blocks());
+                of -> of.local().lists().blocks());
         gauge(
                 registry,
                 "weir.edge.usage.fill",

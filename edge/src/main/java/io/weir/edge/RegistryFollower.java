@@ -75,9 +75,9 @@ final class RegistryFollower {
             return;
         }
         if (put) {
-            check.put(block);
+            check.lists().put(block);
         } else {
-            check.remove(block);
+            check.lists().remove(block);
         }
     }
 }

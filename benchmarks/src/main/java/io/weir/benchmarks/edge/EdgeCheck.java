@@ -91,16 +91,17 @@ public class EdgeCheck {
         check = new LocalCheck(registry, System::currentTimeMillis, 1 << 20, UnaryOperator.identity());
         now = System.currentTimeMillis();
         for (int i = 0; i < BLOCKED; i++) {
-            check.put(new Block(
-                    "nexudus",
-                    "somebody",
-                    List.of("ip"),
-                    List.of("203.0." + i / 256 + "." + i % 256),
-                    now,
-                    Long.MAX_VALUE,
-                    "benchmark",
-                    null,
-                    false));
+            check.lists()
+                    .put(new Block(
+                            "nexudus",
+                            "somebody",
+                            List.of("ip"),
+                            List.of("203.0." + i / 256 + "." + i % 256),
+                            now,
+                            Long.MAX_VALUE,
+                            "benchmark",
+                            null,
+                            false));
         }
         for (int i = 0; i < TOKENS; i++) {
             check.check(request("token-" + i, ROUTES[i % ROUTES.length], now));

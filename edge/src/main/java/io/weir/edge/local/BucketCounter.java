@@ -58,21 +58,6 @@ final class BucketCounter extends Counter {
     }
 
     @Override
-    long newCount(long time) {
-        return time;
-    }
-
-    @Override
-    long newNote(long time) {
-        return 0;
-    }
-
-    @Override
-    long until(UsageTable table, int slot, long now) {
-        return table.count(slot);
-    }
-
-    @Override
     long look(UsageTable table, Use use, long time) {
         long debt = bucket(table.box(use.slot)).debtAt(time, use.count);
         use.free = Math.floorDiv(capacity(use.count, use.burst()) - debt, windowMs);

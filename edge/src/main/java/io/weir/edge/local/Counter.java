@@ -11,14 +11,20 @@ abstract sealed class Counter permits WindowCounter, BucketCounter, FirstHitCoun
     private static final long MAX_SLICE_MS = 1_000;
     private static final long SLICES = 16;
 
-    /** What the count of a new slot is to be. */
-    abstract long newCount(long time);
+    /** What the count of a new slot is to be: as here, when it is over, where a box beside the slot has the rest. */
+    long newCount(long time) {
+        return time;
+    }
 
     /** What the notes of a new slot are to be. */
-    abstract long newNote(long time);
+    long newNote(long time) {
+        return 0;
+    }
 
     /** Epoch ms at which what is in a slot matters no more, as of {@code now}. */
-    abstract long until(UsageTable table, int slot, long now);
+    long until(UsageTable table, int slot, long now) {
+        return table.count(slot);
+    }
 
     /**
      * Finds out what is left at {@code time}.

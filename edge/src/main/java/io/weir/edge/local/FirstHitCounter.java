@@ -31,21 +31,6 @@ final class FirstHitCounter extends Counter {
     }
 
     @Override
-    long newCount(long time) {
-        return time;
-    }
-
-    @Override
-    long newNote(long time) {
-        return 0;
-    }
-
-    @Override
-    long until(UsageTable table, int slot, long now) {
-        return table.count(slot);
-    }
-
-    @Override
     long look(UsageTable table, Use use, long time) {
         Window window = window(table.box(use.slot));
         use.free = use.count - hits(window, time);

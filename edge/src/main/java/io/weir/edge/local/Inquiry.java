@@ -161,9 +161,8 @@ final class Inquiry {
             }
         }
         Use use = uses[size++];
-        // Mostly the same as for the last request; by the default collector a store costs a fence, 20 cycles, and these
-        // are
-        // two for each limit.
+        // Mostly the same as for the last request. By the default collector a store of a reference costs a fence of 20
+        // cycles.
         if (use.limit != tracked) {
             use.limit = tracked;
         }

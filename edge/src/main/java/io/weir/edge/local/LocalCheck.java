@@ -4,11 +4,8 @@ import io.weir.engine.Decision;
 import io.weir.engine.LimitUsage;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
-import io.weir.engine.decide.Block;
 import io.weir.engine.decide.CompiledPolicy;
 import io.weir.engine.decide.Registry;
-import io.weir.engine.policy.Condition;
-import io.weir.engine.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +36,7 @@ public final class LocalCheck {
     private final LongSupplier clock;
     private final Limits limits = new Limits();
     private final UsageTable table;
-    private final BlockIndex blocks = new BlockIndex();
+    private final Lists lists;
     private final Map<String, EdgePolicy> policies = new ConcurrentHashMap<>();
     private final UnaryOperator<String> tokens;
     private final ThreadLocal<Inquiry> inquiries;
@@ -54,6 +51,7 @@ public final class LocalCheck {
         this.clock = clock;
         this.tokens = tokens;
         this.table = new UsageTable(capacity, limits);
+        this.lists = new Lists(registry, tokens);
         this.inquiries = ThreadLocal.withInitial(() -> new Inquiry(registry, table, tokens));
     }
 
@@ -68,12 +66,9 @@ public final class LocalCheck {
         inquiry.begin(request, policy);
         RoutePlan plan = policy.plan(request.method(), request.path());
         inquiry.route(plan);
-        EdgeAnswer refused = listed(request, plan, inquiry.facts());
-        if (refused == null && !request.report()) {
-            refused = blocked(request, plan, inquiry.facts());
-        }
-        if (refused != null) {
-            return refused;
+        EdgeAnswer listed = lists.answer(request, plan, inquiry.facts());
+        if (listed != null) {
+            return listed;
         }
         EdgeAnswer admitted = inquiry.shortcut(request, plan);
         return admitted != null ? admitted : count(request, plan, inquiry);
@@ -110,55 +105,6 @@ public final class LocalCheck {
             policies.put(domain, known);
         }
         return known;
-    }
-
-    /** Answers by the allow and deny lists; a report is not denied. Null where no entry matches. */
-    private static @Nullable EdgeAnswer listed(Request request, RoutePlan plan, Facts facts) {
-        Policy policy = plan.policy().policy();
-        if (policy.allow().isEmpty() && policy.deny().isEmpty()) {
-            return null;
-        }
-        for (Condition condition : policy.allow()) {
-            if (facts.satisfies(request, condition)) {
-                return EdgeAnswer.of(request, plan, Reason.ALLOW_LISTED, condition.text());
-            }
-        }
-        if (request.report() || policy.shadow()) {
-            return null;
-        }
-        for (Condition condition : policy.deny()) {
-            if (facts.satisfies(request, condition)) {
-                return EdgeAnswer.of(request, plan, Reason.DENY_LISTED, condition.text());
-            }
-        }
-        return null;
-    }
-
-    /** Answers by the block with the latest end; null where there is none. */
-    private @Nullable EdgeAnswer blocked(Request request, RoutePlan plan, Facts facts) {
-        Policy policy = plan.policy().policy();
-        Block found = policy.shadow() ? null : registry.manualBlock(request, tokens);
-        found = found == null || found.shadow() ? null : found;
-        if (!blocks.isEmpty()) {
-            for (EdgeBlock block : plan.policy().blocks()) {
-                long subject = block.subject(request, facts);
-                Block listed = subject == 0 ? null : blocks.find(subject, request.timestamp());
-                if (listed != null && !listed.shadow() && (found == null || listed.until() >= found.until())) {
-                    found = listed;
-                }
-            }
-        }
-        return found == null
-                ? null
-                : new EdgeAnswer(
-                        request,
-                        plan,
-                        Reason.BLOCKED,
-                        found.name(),
-                        0,
-                        0,
-                        found.until(),
-                        found.until() - request.timestamp());
     }
 
     private EdgeAnswer count(Request request, RoutePlan plan, Inquiry inquiry) {
@@ -393,18 +339,8 @@ public final class LocalCheck {
         return table.evicted();
     }
 
-    /** Entries of the block list that policies earned; those by hand are looked up in the registry. */
-    public int blocks() {
-        return blocks.size();
-    }
-
-    /** A block has come on the list, of a policy's. One thread only, for all changes of the list. */
-    public void put(Block block) {
-        blocks.put(block);
-    }
-
-    /** A block has been taken off the list. */
-    public void remove(Block block) {
-        blocks.remove(block);
+    /** The block list and the lists of policies. */
+    public Lists lists() {
+        return lists;
     }
 }

@@ -99,7 +99,7 @@ class SameAsEngineTest {
                     .isEqualTo(summary(expected));
             for (Block block : engine.blocks()) {
                 if (listed.add(block)) {
-                    edge.put(block);
+                    edge.lists().put(block);
                 }
             }
         }
