@@ -318,24 +318,29 @@ class HotStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, String, b
         return wrapped().get(bytes(key));
     }
 
+    /** The part of the interface that is not for this store, whose entries are changed through {@link UsageTable} only. */
+    private UnsupportedOperationException readOnly() {
+        return new UnsupportedOperationException("store " + name() + ": entries are changed through UsageTable only");
+    }
+
     @Override
     public void put(String key, byte[] value) {
-        throw new UnsupportedOperationException("entries are changed through UsageTable only");
+        throw readOnly();
     }
 
     @Override
     public byte[] delete(String key) {
-        throw new UnsupportedOperationException("entries are changed through UsageTable only");
+        throw readOnly();
     }
 
     @Override
     public byte[] putIfAbsent(String key, byte[] value) {
-        throw new UnsupportedOperationException("entries are changed through UsageTable only");
+        throw readOnly();
     }
 
     @Override
     public void putAll(List<KeyValue<String, byte[]>> changes) {
-        throw new UnsupportedOperationException("entries are changed through UsageTable only");
+        throw readOnly();
     }
 
     @Override

@@ -148,10 +148,7 @@ final class WarmEntries {
         boolean known = before >= 0 && 2 * before < bytes.length && bytes[2 * before] == key;
         int place = known ? before : find(hash, key);
         if (place < 0) {
-            place = free(hash);
-            size++;
-            hashes[place] = hash;
-            bytes[2 * place] = key;
+            place = occupy(hash, key);
         }
         byte[] room = bytes[2 * place + 1];
         if (room == null || room.length < value.length) {
@@ -161,6 +158,19 @@ final class WarmEntries {
         }
         System.arraycopy(value, 0, room, 0, value.length);
         lengths[place] = value.length;
+        mark(place, saved);
+        return place;
+    }
+
+    private int occupy(long hash, byte[] key) {
+        int place = free(hash);
+        size++;
+        hashes[place] = hash;
+        bytes[2 * place] = key;
+        return place;
+    }
+
+    private void mark(int place, boolean saved) {
         byte bit = (byte) (1 << place % WAYS);
         used[place / WAYS] |= bit;
         if (saved) {
@@ -168,7 +178,6 @@ final class WarmEntries {
         } else {
             unsaved[place / WAYS] |= bit;
         }
-        return place;
     }
 
     /** Hands every unsaved entry on; from now on it counts as saved. */
@@ -275,8 +284,10 @@ final class WarmEntries {
             byte[] value = oldBytes[2 * place + 1];
             if (key != null && value != null) {
                 // Each set becomes two: no place is taken from another.
-                boolean saved = (oldUnsaved[place / WAYS] & 1 << place % WAYS) == 0;
-                put(oldHashes[place], key, Arrays.copyOf(value, oldLengths[place]), saved);
+                int to = occupy(oldHashes[place], key);
+                bytes[2 * to + 1] = value;
+                lengths[to] = oldLengths[place];
+                mark(to, (oldUnsaved[place / WAYS] & 1 << place % WAYS) == 0);
             }
         }
     }
