@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.weir.wire.PolicyDocuments;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,17 +28,6 @@ class GatewayCommandIT {
     @TempDir
     private Path folder;
 
-    private static int status(String url) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
-                .header("Authorization", "Bearer t1")
-                .header("X-Forwarded-Method", "GET")
-                .header("X-Forwarded-Uri", "/a")
-                .build();
-        return HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.discarding())
-                .statusCode();
-    }
-
     @Test
     void shouldAnswerServersThatAskUntilItIsStopped() throws Exception {
         // Given
@@ -60,9 +44,9 @@ class GatewayCommandIT {
                 String url = gateway.url("weir: forward-auth");
 
                 // When
-                int first = status(url);
-                int second = status(url);
-                int ready = status(gateway.url("weir: health and metrics on") + "/readyz");
+                int first = ForwardAuthClient.status(url, "t1");
+                int second = ForwardAuthClient.status(url, "t1");
+                int ready = ForwardAuthClient.status(gateway.url("weir: health and metrics on") + "/readyz", "t1");
                 List<String> stopping = gateway.stop();
 
                 // Then
@@ -98,8 +82,8 @@ class GatewayCommandIT {
                 String url = gateway.url("weir: gateway on").replace("0.0.0.0", "127.0.0.1");
 
                 // When
-                int first = status(url + "/a");
-                int second = status(url + "/a");
+                int first = ForwardAuthClient.status(url + "/a", "t1");
+                int second = ForwardAuthClient.status(url + "/a", "t1");
 
                 // Then
                 assertThat(gateway.printed()).contains(version + " put in force");
@@ -111,7 +95,8 @@ class GatewayCommandIT {
 
             // When
             try (GatewayProcess again = GatewayProcess.start(folder, options)) {
-                int third = status(again.url("weir: gateway on").replace("0.0.0.0", "127.0.0.1") + "/a");
+                int third = ForwardAuthClient.status(
+                        again.url("weir: gateway on").replace("0.0.0.0", "127.0.0.1") + "/a", "t1");
 
                 // Then
                 assertThat(again.printed()).contains(version + " is in force").noneMatch(line -> line.contains("key"));

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.wire.Topics;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,17 +122,6 @@ class SecuredClusterIT {
         }
     }
 
-    private static int asks(String url) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
-                .header("Authorization", "Bearer " + CLIENTS_TOKEN)
-                .header("X-Forwarded-Method", "GET")
-                .header("X-Forwarded-Uri", "/a")
-                .build();
-        return HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.discarding())
-                .statusCode();
-    }
-
     private void grantAll() throws Exception {
         grant("enforcer", SecuredBroker.ENFORCER);
         grant("gateway", SecuredBroker.GATEWAY);
@@ -188,7 +173,7 @@ class SecuredClusterIT {
             seen.addAll(running.printed());
             seen.add(running.commandLine());
             for (int i = 0; i < 3; i++) {
-                statuses.add(asks(url));
+                statuses.add(ForwardAuthClient.status(url, CLIENTS_TOKEN));
             }
             seen.addAll(running.stop());
         }
