@@ -97,6 +97,51 @@ class EdgeDecideIT {
     }
 
     @Test
+    void shouldAskOnceItIsReadyWhatCameBefore() throws Exception {
+        try (LiveCluster cluster = LiveCluster.start(data, Map.of())) {
+            // Given
+            cluster.apply(TWO_PER_MINUTE);
+            cluster.stopBroker();
+            try (EdgeNode edge = edge(cluster.bootstrapServers(), "one", LiveCluster.PATIENCE)) {
+                // When
+                edge.report(request("t1"));
+                edge.report(request("t1"));
+                CompletionStage<Decision> third = edge.decide(request("t1"));
+                CompletionStage<Decision> other = edge.decide(request("t2"));
+                cluster.startBroker();
+
+                // Then
+                assertThat(await(third).reason()).isEqualTo(Reason.OVER_LIMIT);
+                assertThat(await(other).reason()).isEqualTo(Reason.WITHIN_LIMITS);
+            }
+        }
+    }
+
+    @Test
+    void shouldCountWhatItAdmittedUnansweredBeforeItWasReady() throws Exception {
+        try (LiveCluster cluster = LiveCluster.start(data, Map.of())) {
+            // Given
+            cluster.apply(TWO_PER_MINUTE);
+            cluster.stopBroker();
+            try (EdgeNode edge = edge(cluster.bootstrapServers(), "one", Duration.ofMillis(100))) {
+                // When
+                Decision first = await(edge.decide(request("t1")));
+                Decision second = await(edge.decide(request("t1")));
+                cluster.startBroker();
+                assertThat(edge.awaitReady(LiveCluster.PATIENCE)).isTrue();
+                LiveCluster.patiently().until(() -> edge.health().queued() == 0);
+
+                // Then
+                assertThat(List.of(first.reason(), second.reason())).containsOnly(Reason.UNAVAILABLE);
+                assertThat(List.of(first.allowed(), second.allowed())).containsOnly(true);
+            }
+            try (EdgeNode other = edge(cluster.bootstrapServers(), "two", LiveCluster.PATIENCE)) {
+                assertThat(await(other.decide(request("t1"))).reason()).isEqualTo(Reason.OVER_LIMIT);
+            }
+        }
+    }
+
+    @Test
     void shouldAnswerManyAtOnceEachItsOwn() throws Exception {
         try (LiveCluster cluster = LiveCluster.start(data, Map.of());
                 EdgeNode edge = edge(cluster.bootstrapServers(), "one", LiveCluster.PATIENCE)) {

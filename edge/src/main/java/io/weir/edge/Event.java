@@ -28,6 +28,11 @@ record Event(Request request, Awaited.@Nullable Waiting waiting, Kind kind) {
         return kind == Kind.ADMITTED || kind == Kind.DENIED;
     }
 
+    /** Whether whoever awaited its decision has been answered. */
+    boolean answered() {
+        return waiting != null && waiting.future().isDone();
+    }
+
     /** The same with another number of hits. */
     Event withHits(long hits) {
         return new Event(request.withHits(hits), waiting, kind);

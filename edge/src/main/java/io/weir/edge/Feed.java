@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -51,6 +53,10 @@ final class Feed {
     private final Sender sender;
     private final Worker worker;
     private final List<Batch> batches = new ArrayList<>();
+
+    /** Questions that came before there was anyone to send them to, in order. */
+    private final Queue<Event> early = new LinkedBlockingQueue<>();
+
     private int turn;
     private volatile boolean asleep;
 
@@ -120,8 +126,9 @@ final class Feed {
 
     private void step() {
         sender.resend();
+        keepOverdue();
         if (maySend() && !crowded()) {
-            boolean done = drainBacklog() && !drain(false);
+            boolean done = drainBacklog() && drainEarly() && !drain(false);
             ask();
             sendAll();
             if (done) {
@@ -131,6 +138,7 @@ final class Feed {
             drain(true);
             if (maySend()) {
                 drainBacklog();
+                drainEarly();
                 sendAll();
             } else {
                 sleep();
@@ -139,7 +147,12 @@ final class Feed {
     }
 
     private boolean maySend() {
-        return ready.getAsBoolean() && !jammed() && partitionsKnown();
+        return mayStart() && !jammed();
+    }
+
+    /** Whether it is known where events belong; once so, always so. */
+    private boolean mayStart() {
+        return !batches.isEmpty() || (ready.getAsBoolean() && partitionsKnown());
     }
 
     private boolean jammed() {
@@ -152,17 +165,15 @@ final class Feed {
     }
 
     private boolean partitionsKnown() {
-        if (batches.isEmpty()) {
-            try {
-                int partitions = sender.partitions(Topics.REQUESTS);
-                for (int i = 0; i < partitions; i++) {
-                    batches.add(new Batch());
-                }
-            } catch (TimeoutException unanswered) {
-                return false;
+        try {
+            int partitions = sender.partitions(Topics.REQUESTS);
+            for (int i = 0; i < partitions; i++) {
+                batches.add(new Batch());
             }
+            return true;
+        } catch (TimeoutException unanswered) {
+            return false;
         }
-        return true;
     }
 
     /** Asks what is due to be asked. */
@@ -193,17 +204,35 @@ final class Feed {
             pack(event);
         } else if (event.waiting() == null) {
             backlog.add(event);
+        } else if (batches.isEmpty()) {
+            early.add(event);
         } else {
-            keepAwaited(event, event.waiting());
+            awaited.giveUp(event.waiting(), jammed() ? Unanswered.Cause.BROKER : Unanswered.Cause.QUEUE);
+            keepUnanswered(event);
         }
     }
 
-    /** Nobody will answer in time: what is admitted for that counts. */
-    private void keepAwaited(Event event, Awaited.Waiting waiting) {
-        awaited.giveUp(waiting, Unanswered.Cause.BROKER);
+    /** Nobody asks any more: what was admitted for want of an answer counts. */
+    private void keepUnanswered(Event event) {
         if (!unavailable.failClosed(event.request().domain())) {
             backlog.add(new Event(event.request().asReport(), null, Event.Kind.REPORTED));
         }
+    }
+
+    /** Those whose time ran out before anything could be sent; all wait equally long, so that they stand first. */
+    private void keepOverdue() {
+        for (Event event = early.peek(); event != null && event.answered(); event = early.peek()) {
+            early.remove();
+            keepUnanswered(event);
+        }
+    }
+
+    /** Packs what came too early; returns whether nothing is left of it. */
+    private boolean drainEarly() {
+        while (!early.isEmpty() && !jammed()) {
+            pack(early.remove());
+        }
+        return early.isEmpty();
     }
 
     /** Packs what was kept; returns whether nothing is left of it. */
@@ -299,7 +328,7 @@ final class Feed {
 
     /** Events that wait to be sent, those included whose hits were summed. */
     int queued() {
-        return queue.size() + answers.size() + backlog.size();
+        return queue.size() + answers.size() + backlog.size() + early.size();
     }
 
     /** Sums and events that are kept because they could not be sent. */
