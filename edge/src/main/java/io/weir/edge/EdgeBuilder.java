@@ -84,7 +84,7 @@ public final class EdgeBuilder {
 
     /**
      * Limits of keys that it can know at a time, by default 262,144: rounded up to a power of two. There is room for a
-     * quarter as many keys, 328 bytes for each; one with more than six limits takes the room of two.
+     * quarter as many keys, 284 bytes for each; one with more than five limits takes the room of two.
      */
     public EdgeBuilder capacity(int limits) {
         if (limits < 1 || limits > 1 << 24) {

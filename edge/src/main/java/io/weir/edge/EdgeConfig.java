@@ -21,8 +21,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param unacknowledged the most bytes of events that are sent and not yet acknowledged
  * @param backlog the most sums, and the most other events, kept while nothing can be sent
  * @param lessons the most answers that the edge waits for to learn from
- * @param capacity limits of keys that it can know at a time, a power of two; a quarter as many keys of up to six
- *     limits, each of which takes 328 bytes
+ * @param capacity limits of keys that it can know at a time, a power of two; a quarter as many keys of up to five
+ *     limits, each of which takes 284 bytes
  * @param staleAfter from which age of its view on it does not know any more
  * @param maxSkew how far its clock may be from the brokers' before its health says so
  * @param failClosed what a domain whose policy is not known yet is answered with when no decision comes

@@ -20,7 +20,7 @@ public final class EdgeCells {
     }
 
     public static void check(Size size, Report report) throws RunnerException {
-        String section = "A check in the process, 100,000 live tokens, four limits each; making the request included";
+        String section = "A check in the process, 100,000 live tokens, four limits each";
         for (String keys : List.of("uniform", "hot")) {
             for (String outcome : size.full() ? List.of("admitted", "denied") : List.of("admitted")) {
                 for (int threads : new int[] {1, 2}) {
@@ -29,14 +29,6 @@ public final class EdgeCells {
                     }
                 }
             }
-            new Microbenchmark(
-                            "edge.make." + keys,
-                            "making a request, " + keys + ": part of all of these",
-                            EdgeCheck.class,
-                            "make",
-                            Map.of("keys", keys, "outcome", "admitted"),
-                            1)
-                    .measure(size, report, section);
         }
     }
 

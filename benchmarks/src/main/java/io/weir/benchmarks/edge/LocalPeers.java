@@ -52,9 +52,6 @@ public class LocalPeers {
     @Param({"bucket4j", "resilience4j"})
     private String library = "";
 
-    @Param({"uniform", "hot"})
-    private String keys = "";
-
     @Param({"admitted", "denied"})
     private String outcome = "";
 
@@ -119,8 +116,7 @@ public class LocalPeers {
     @Benchmark
     @OperationsPerInvocation(EdgeCheck.SIZE)
     public void check(EdgeCheck.Batch batch, Blackhole answers) {
-        int tokens = keys.equals("hot") ? EdgeCheck.HOT : EdgeCheck.TOKENS;
-        for (Request request : batch.make(tokens, System.currentTimeMillis())) {
+        for (Request request : batch.requests()) {
             answers.consume(check(String.valueOf(request.token())));
         }
     }

@@ -16,11 +16,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
@@ -29,6 +33,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker in a process of its own, with Weir's topics and policies, and enforcers in processes of their own. */
 final class Cluster implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private final Path folder;
     private final Child broker;
     private final Map<String, String> settings;
@@ -130,6 +136,37 @@ final class Cluster implements AutoCloseable {
             return sum;
         } catch (InterruptedException | ExecutionException failed) {
             throw new IllegalStateException("expected the broker to know committed offsets", failed);
+        }
+    }
+
+    /**
+     * Waits until all that has been sent is decided and committed.
+     *
+     * @throws IllegalStateException if that takes more than {@link #PATIENCE}
+     */
+    void awaitDecided() throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (long sent = sent(Topics.REQUESTS); committed(Topics.REQUESTS) < sent; sent = sent(Topics.REQUESTS)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("expected " + sent + " records to be decided within " + PATIENCE
+                        + ", found " + committed(Topics.REQUESTS));
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Records that a topic has been given, nothing of which has been deleted. */
+    private long sent(String topic) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < partitions(); partition++) {
+            asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        try {
+            return admin.listOffsets(asked).all().get().values().stream()
+                    .mapToLong(ListOffsetsResultInfo::offset)
+                    .sum();
+        } catch (InterruptedException | ExecutionException failed) {
+            throw new IllegalStateException("expected the broker to know where topics end", failed);
         }
     }
 

@@ -5,10 +5,8 @@ import io.weir.benchmarks.process.Cpu;
 import io.weir.edge.EdgeNode;
 import io.weir.engine.Request;
 import io.weir.wire.Conversions;
-import io.weir.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What a request costs by the edge library: it is checked in this process, told to the enforcers, counted by them, and what
@@ -18,6 +16,7 @@ public final class EdgeFed {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int CAPACITY = 1 << 22;
     private static final int WARM_RATE = 50_000;
+    private static final int SETTLE_SECONDS = 2;
     private static final int MADE = 1_000_000;
 
     private EdgeFed() {}
@@ -48,13 +47,14 @@ public final class EdgeFed {
             }
             Workload.Stream stream = workload.stream(3);
             check(edge, stream, WARM_RATE, warmupSeconds);
-            check(edge, stream, perSecond, 2);
+            cluster.awaitDecided();
+            check(edge, stream, perSecond, SETTLE_SECONDS);
             long lost = edge.health().lostHits();
             Costs.Meter meter = Costs.meter(enforcer, cluster.broker());
             long began = System.nanoTime();
             long requests = check(edge, stream, perSecond, seconds);
             double took = (System.nanoTime() - began) / 1e9;
-            drain(cluster);
+            cluster.awaitDecided();
             Costs costs = meter.per(requests);
             return new Measured(
                     costs, making(stream), requests / took, edge.health().lostHits() - lost);
@@ -85,14 +85,5 @@ public final class EdgeFed {
             throw new IllegalStateException("expected requests to have paths");
         }
         return (double) (Cpu.own() - cpu) / MADE;
-    }
-
-    /** Waits until what was sent is decided, which is when commits stand still. */
-    private static void drain(Cluster cluster) throws InterruptedException {
-        long before = -1;
-        for (long now = cluster.committed(Topics.REQUESTS); now != before; now = cluster.committed(Topics.REQUESTS)) {
-            before = now;
-            TimeUnit.MILLISECONDS.sleep(500);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.benchmarks.load;
 
 import io.weir.benchmarks.process.Child;
+import io.weir.benchmarks.process.Compilers;
 import java.time.Duration;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -8,13 +9,15 @@ import org.HdrHistogram.Histogram;
 /**
  * From a gateway's event to the decision in another client, at a steady rate: how long it takes, and what all of it costs,
  * the feeding and the reading client included. Latency counts from when an event was due, so that a stall is not hidden
- * by the events that it kept from being sent. Enforcer and broker are warm: they have decided at 50,000/s before.
+ * by the events that it kept from being sent. Enforcer and broker are warm: they have decided at 50,000/s before, and nothing of
+ * that is left to do.
  */
 public final class EndToEnd {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int WARM_RATE = 50_000;
     private static final int WARM_BATCH = 16;
     private static final int SETTLE_SECONDS = 2;
+    private static final int MOST_SETTLING_SECONDS = 30;
 
     /** So many that their CPU time, in steps of 10 ms, can be told. */
     private static final int MADE = 1_000_000;
@@ -53,6 +56,13 @@ public final class EndToEnd {
             try (Feed warm = new Feed(cluster, workload, Math.max(batch, WARM_BATCH))) {
                 warm.send(Math.max(perSecond, WARM_RATE), warmupSeconds);
             }
+            cluster.awaitDecided();
+            Compilers compilers = new Compilers(enforcer, cluster.broker());
+            int waited = 0;
+            do {
+                feed.send(perSecond, SETTLE_SECONDS);
+                waited += SETTLE_SECONDS;
+            } while (!compilers.quiet() && waited < MOST_SETTLING_SECONDS);
             Measured uncommitted = measure(cluster, enforcer, feed, false, perSecond, seconds);
             Measured committed = measure(cluster, enforcer, feed, true, perSecond, seconds);
             return new Both(uncommitted, committed, feed.makingMicros(MADE));

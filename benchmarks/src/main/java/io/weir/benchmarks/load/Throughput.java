@@ -1,6 +1,7 @@
 package io.weir.benchmarks.load;
 
 import io.weir.benchmarks.process.Child;
+import io.weir.benchmarks.process.Compilers;
 import io.weir.benchmarks.process.Cpu;
 import io.weir.engine.run.InMemoryExecutor;
 import io.weir.wire.Conversions;
@@ -35,7 +36,7 @@ public final class Throughput {
         }
     }
 
-    /** Measures. {@code settings} are the enforcer's; {@code warmup} events come before the {@code events} that count. */
+    /** Measures. {@code settings} are the enforcer's; {@code warmup} events come before the {@code events}, of which at least half count. */
     public static Measured run(Workload workload, int batch, Map<String, String> settings, int warmup, int events)
             throws InterruptedException {
         try (Cluster cluster = Cluster.start(settings, workload.documents())) {
@@ -43,6 +44,7 @@ public final class Throughput {
             long first = records * warmup / (warmup + events);
             try (Child enforcer = cluster.enforcer()) {
                 await(cluster, first);
+                awaitCompiled(cluster, enforcer, first + (records - first) / 2);
                 long done = cluster.committed(Topics.REQUESTS);
                 long enforcerBegan = enforcer.cpuMicros();
                 Map<String, Long> threadsBegan = enforcer.cpuByThread();
@@ -76,6 +78,14 @@ public final class Throughput {
             }
             return backlog.finish();
         }
+    }
+
+    /** Waits until compilers are done, or until so many records are committed: the rest is what counts. */
+    private static void awaitCompiled(Cluster cluster, Child enforcer, long latest) throws InterruptedException {
+        Compilers compilers = new Compilers(enforcer, cluster.broker());
+        do {
+            TimeUnit.SECONDS.sleep(1);
+        } while (!compilers.quiet() && cluster.committed(Topics.REQUESTS) < latest);
     }
 
     /** Waits until so many records of the requests topic are committed. */

@@ -10,6 +10,9 @@ import java.util.TreeMap;
 
 /** CPU time of a process, user and system, all threads, from {@code /proc/<pid>/stat}: Linux only, in steps of 10 ms. */
 public final class Cpu {
+    /** What the compilers' time is called. */
+    static final String COMPILERS = "compilers";
+
     private static final long MICROS_PER_TICK = 10_000;
 
     private Cpu() {}
@@ -63,7 +66,7 @@ public final class Cpu {
             return "producers";
         }
         if (thread.startsWith("C1 ") || thread.startsWith("C2 ")) {
-            return "compilers";
+            return COMPILERS;
         }
         return thread.startsWith("GC Thread") || thread.startsWith("G1 ") ? "collectors" : "other";
     }

@@ -31,9 +31,6 @@ final class Inquiry {
     private final Shortcut.Work work = new Shortcut.Work();
     private boolean counted;
 
-    /** Written so that the table is read; see {@link UsageTable#touch}. */
-    long touched;
-
     private @Nullable String missing;
     private @Nullable String invalid;
 
@@ -70,7 +67,7 @@ final class Inquiry {
         KeyTuple main = policy.mainKey();
         if (main != null) {
             mainHash = hash(request, main, null, null);
-            touched = table.touch(UsageTable.key(mainHash));
+            table.touch(UsageTable.key(mainHash));
         }
     }
 

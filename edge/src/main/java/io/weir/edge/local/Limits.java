@@ -16,8 +16,8 @@ final class Limits {
 
     private static final int NUMBERS = 1 << 14;
 
-    /** Those whose lower ten bits are 0 stand for none. */
-    private static final int SKIPPED = (1 << 10) - 1;
+    /** Those whose lower bits, as in {@link Tags}, are all 0 stand for none. */
+    private static final int SKIPPED = (1 << Tags.BITS) - 1;
 
     private final Map<Long, Integer> bySeed = new HashMap<>();
     private final long[] seeds = new long[NUMBERS];

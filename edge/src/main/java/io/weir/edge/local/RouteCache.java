@@ -24,6 +24,11 @@ final class RouteCache {
         this.withQuery = withQuery;
     }
 
+    /** Whether the path's first {@code length} characters are these; all of it is compared some bytes at a time. */
+    private static boolean begins(String path, int length, String text) {
+        return length == path.length() ? path.equals(text) : length == text.length() && path.startsWith(text);
+    }
+
     RoutePlan plan(String method, String path) {
         int length = path.length();
         if (!withQuery) {
@@ -33,8 +38,7 @@ final class RouteCache {
         int place = (int) (Hash.of(path, length, method.hashCode()) >>> 32) & (PLACES - 1);
         RoutePlan known = places.getAcquire(place);
         if (known != null
-                && known.text().length() == length
-                && path.startsWith(known.text())
+                && begins(path, length, known.text())
                 && known.method().equals(method)) {
             return known;
         }

@@ -1,11 +1,11 @@
 package io.weir.edge.local;
 
 /**
- * Which limits are in the places of a record of a {@link UsageTable}, in one number: ten bits for each, 0 where it is free, and
+ * Which limits are in the places of a record of a {@link UsageTable}, in one number: twelve bits for each, 0 where it is free, and
  * in the upper four bits what all of them have in common. A limit is a number of up to 14 bits: see {@link Limits}.
  */
 final class Tags {
-    private static final int BITS = 10;
+    static final int BITS = 12;
     private static final int MASK = (1 << BITS) - 1;
     private static final int PAGE_SHIFT = UsageTable.PLACES * BITS;
 

@@ -49,7 +49,7 @@ class UsageTableTest {
     }
 
     @Test
-    void shouldPutSixLimitsOfAKeySideBySideAndFindAsManyAsThereAre() {
+    void shouldPutTheLimitsOfAKeySideBySideAndFindAsManyAsThereAre() {
         // Given
         List<Tracked> many = IntStream.range(0, 20)
                 .mapToObj(i -> limit("rule-" + i, "5 per minute"))
@@ -119,14 +119,14 @@ class UsageTableTest {
     @Test
     void shouldTellLimitsOfTheSameLowerBitsApart() {
         // Given
-        long tags = Tags.with(Tags.none(1 << 10 | 7), 3, 1 << 10 | 7);
+        long tags = Tags.with(Tags.none(1 << Tags.BITS | 7), 3, 1 << Tags.BITS | 7);
 
         // Then
-        assertThat(Tags.place(tags, 1 << 10 | 7)).isEqualTo(3);
+        assertThat(Tags.place(tags, 1 << Tags.BITS | 7)).isEqualTo(3);
         assertThat(Tags.place(tags, 7)).isEqualTo(-1);
         assertThat(Tags.free(tags, 7)).isEqualTo(-1);
-        assertThat(Tags.free(tags, 1 << 10 | 8)).isZero();
-        assertThat(Tags.limit(tags, 3)).isEqualTo(1 << 10 | 7);
+        assertThat(Tags.free(tags, 1 << Tags.BITS | 8)).isZero();
+        assertThat(Tags.limit(tags, 3)).isEqualTo(1 << Tags.BITS | 7);
         assertThat(Tags.limit(tags, 0)).isEqualTo(Limits.NONE);
         assertThat(Tags.empty(tags)).isFalse();
         assertThat(Tags.empty(Tags.without(tags, 3))).isTrue();
