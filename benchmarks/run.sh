@@ -10,7 +10,7 @@
 #                                           one cell of topology; the names: policy=one|two|four|vendors|<vendor> keys=N
 #                                           keys.distribution=zipf|uniform batch=N warmup=N events=N, and any setting
 #                                           of the enforcer
-#   benchmarks/run.sh latency rate=N [batch=N seconds=N warmup.seconds=N and the names above]
+#   benchmarks/run.sh latency rate=N [batch=N feed.linger.ms=N seconds=N warmup.seconds=N and the names above]
 #                                           one cell of latency, by uncommitted and by committed reads
 #   benchmarks/run.sh state keys=N [batch=N ...]
 #   benchmarks/run.sh gateway per.second=N [warmup.seconds=N seconds=N]

@@ -73,12 +73,12 @@ final class Single {
     private static void latency(Settings settings) throws InterruptedException {
         int rate = settings.take("rate", 20_000);
         Workload workload = workload(settings, rate);
-        int batch = settings.take("batch", 1);
+        EndToEnd.Load load = new EndToEnd.Load(rate, settings.take("batch", 1), settings.take("feed.linger.ms", 1));
         int warmup = settings.take("warmup.seconds", 10);
         int seconds = settings.take("seconds", 20);
         Map<String, String> enforcer = settings.rest();
-        EndToEnd.Both measured = EndToEnd.run(workload, batch, rate, enforcer, warmup, seconds);
-        System.out.printf("%s batch=%d %s%n", workload, batch, enforcer);
+        EndToEnd.Both measured = EndToEnd.run(workload, load, enforcer, warmup, seconds);
+        System.out.printf("%s %s %s%n", workload, load, enforcer);
         print("uncommitted", measured.uncommitted());
         print("committed", measured.committed());
         System.out.printf("  of the client's CPU %.1f us make the events up%n", measured.makingMicros());

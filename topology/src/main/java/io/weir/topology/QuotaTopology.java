@@ -57,12 +57,14 @@ public final class QuotaTopology {
     /** Size in which windows are filed there; each entry carries its own window's bounds. */
     static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
-    /** Of changelogs. */
+    /** Of changelogs. Only what is not in a partition's last segment is compacted: by the broker's default, nothing of a gigabyte. */
     static final Map<String, String> CHANGELOG = Map.of(
             "message.timestamp.type",
             "LogAppendTime",
             TopicLayouts.MAX_RECORD_CONFIG,
-            Integer.toString(TopicLayouts.MAX_RECORD));
+            Integer.toString(TopicLayouts.MAX_RECORD),
+            "segment.bytes",
+            Integer.toString(64 << 20));
 
     private QuotaTopology() {}
 

@@ -25,6 +25,15 @@ public final class EndToEnd {
     private EndToEnd() {}
 
     /**
+     * What comes.
+     *
+     * @param perSecond events per second
+     * @param batch events per record
+     * @param lingerMs how long the feeding producer waits for more to send together
+     */
+    public record Load(int perSecond, int batch, int lingerMs) {}
+
+    /**
      * What was measured with one kind of reader.
      *
      * @param latency from event to decision, in microseconds
@@ -41,19 +50,14 @@ public final class EndToEnd {
      */
     public record Both(Measured uncommitted, Measured committed, double makingMicros) {}
 
-    /**
-     * Measures, first with a reader of what is not committed yet, then with one that waits for that.
-     *
-     * @param batch events per record
-     * @param perSecond events per second
-     */
-    public static Both run(
-            Workload workload, int batch, int perSecond, Map<String, String> settings, int warmupSeconds, int seconds)
+    /** Measures, first with a reader of what is not committed yet, then with one that waits for that. */
+    public static Both run(Workload workload, Load load, Map<String, String> settings, int warmupSeconds, int seconds)
             throws InterruptedException {
+        int perSecond = load.perSecond;
         try (Cluster cluster = Cluster.start(settings, workload.documents());
                 Child enforcer = cluster.enforcer();
-                Feed feed = new Feed(cluster, workload, batch)) {
-            try (Feed warm = new Feed(cluster, workload, Math.max(batch, WARM_BATCH))) {
+                Feed feed = new Feed(cluster, workload, load.batch, load.lingerMs)) {
+            try (Feed warm = new Feed(cluster, workload, Math.max(load.batch, WARM_BATCH), load.lingerMs)) {
                 warm.send(Math.max(perSecond, WARM_RATE), warmupSeconds);
             }
             cluster.awaitDecided();

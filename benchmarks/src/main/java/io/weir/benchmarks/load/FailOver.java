@@ -41,7 +41,7 @@ public final class FailOver {
         try (Cluster cluster = Cluster.start(settings, workload.documents());
                 Child dies = cluster.enforcer();
                 Child stays = cluster.enforcer();
-                Feed feed = new Feed(cluster, workload, 1)) {
+                Feed feed = new Feed(cluster, workload, 1, 1)) {
             Throughput.await(cluster, load(cluster, workload, subjects));
             caughtUp(stays);
             try (Reader reader = Reader.start(cluster, false)) {

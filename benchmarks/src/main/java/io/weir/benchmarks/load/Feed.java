@@ -24,13 +24,13 @@ final class Feed implements AutoCloseable {
     private final int batch;
     private final List<List<RequestEvent>> pending = new ArrayList<>();
 
-    Feed(Cluster cluster, Workload workload, int batch) {
+    Feed(Cluster cluster, Workload workload, int batch, int lingerMs) {
         this.producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
                         cluster.bootstrapServers(),
                         "linger.ms",
-                        1,
+                        lingerMs,
                         "batch.size",
                         128 * 1024,
                         "enable.idempotence",

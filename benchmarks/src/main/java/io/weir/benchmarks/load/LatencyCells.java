@@ -11,12 +11,19 @@ import org.HdrHistogram.Histogram;
 
 /** Event to decision as a part of the suite: each rate, by both kinds of readers; and by the edge library. */
 public final class LatencyCells {
-    /** A rate, and how many events are in a record. */
-    private record Cell(int rate, int batch) {}
+    private static final int SOON = 1;
+
+    /** At low rates requests of clients and brokers are what costs, and whoever is not in a hurry waits for more to send. */
+    private static final int LATER = 20;
 
     /** 50,000/s is there for the check of the model. */
-    private static final List<Cell> CELLS = List.of(
-            new Cell(1_000, 1), new Cell(5_000, 1), new Cell(20_000, 1), new Cell(50_000, 8), new Cell(200_000, 64));
+    private static final List<EndToEnd.Load> LOADS = List.of(
+            new EndToEnd.Load(1_000, 1, SOON),
+            new EndToEnd.Load(1_000, 1, LATER),
+            new EndToEnd.Load(5_000, 1, SOON),
+            new EndToEnd.Load(20_000, 1, SOON),
+            new EndToEnd.Load(50_000, 8, SOON),
+            new EndToEnd.Load(200_000, 64, SOON));
 
     private static final String CPU = "us CPU per event";
     private static final double[] PERCENTILES = {50, 99, 99.9};
@@ -28,22 +35,25 @@ public final class LatencyCells {
     private LatencyCells() {}
 
     public static void measure(Size size, Report report) throws InterruptedException {
-        for (Cell cell : CELLS) {
+        for (EndToEnd.Load load : LOADS) {
             List<EndToEnd.Both> runs = new ArrayList<>();
             for (int run = 0; run < size.runs(); run++) {
-                Workload workload = new Workload("four", KEYS, true, cell.rate);
-                runs.add(EndToEnd.run(
-                        workload, cell.batch, cell.rate, Map.of(), size.of(WARM_SECONDS), size.of(SECONDS)));
+                Workload workload = new Workload("four", KEYS, true, load.perSecond());
+                runs.add(EndToEnd.run(workload, load, Map.of(), size.of(WARM_SECONDS), size.of(SECONDS)));
             }
-            add(report, cell, runs);
+            add(report, load, runs);
         }
         byEdge(size, report);
     }
 
-    private static void add(Report report, Cell cell, List<EndToEnd.Both> runs) {
+    private static void add(Report report, EndToEnd.Load load, List<EndToEnd.Both> runs) {
         String section = "Event to decision at another client, exactly once, RF 1, four windows, 1,000,000 keys Zipf";
-        String id = "latency." + cell.rate + "." + cell.batch;
-        String what = String.format("%,d/s, %d per record", cell.rate, cell.batch);
+        String id = "latency." + load.perSecond() + "." + load.batch();
+        String what = String.format("%,d/s, %d per record", load.perSecond(), load.batch());
+        if (load.lingerMs() != SOON) {
+            id += ".linger";
+            what += String.format(", sent together every %d ms", load.lingerMs());
+        }
         List<EndToEnd.Measured> early =
                 runs.stream().map(EndToEnd.Both::uncommitted).toList();
         List<EndToEnd.Measured> late =
