@@ -35,7 +35,7 @@ final class Edge implements AutoCloseable {
                         "acks",
                         "all",
                         "linger.ms",
-                        5,
+                        20,
                         "max.block.ms",
                         600_000,
                         "delivery.timeout.ms",
