@@ -34,6 +34,7 @@ final class Edge implements AutoCloseable {
                         bootstrapServers,
                         "acks",
                         "all",
+                        // The fewer requests, the more of a slow machine is left for three brokers.
                         "linger.ms",
                         20,
                         "max.block.ms",
