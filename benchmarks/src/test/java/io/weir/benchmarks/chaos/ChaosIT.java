@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three brokers and two enforcers lose processes, connections, disks and state while two edges go on feeding, and in the end
- * every event has one decision, the right one, every counter is what the engine says, every block is on the list and ends.
+ * every event has one decision, the right one, every counter is what the engine says, every block was put on the list and ends.
  *
  * <p>{@code -Dweir.chaos.long=true} strikes with every kind of fault, {@code -Dweir.chaos.rounds=N} times each;
  * {@code -Dweir.chaos.seed=N} in another order; {@code -Dweir.chaos.faults=FREEZE_BROKER,SCALE} with these alone; {@code -Dweir.chaos.standbys=1} with warm copies of state; {@code -Dweir.chaos.before=FOLDER} with
