@@ -49,8 +49,8 @@ class ChaosIT {
     private static final int ROUNDS = Integer.getInteger("weir.chaos.rounds", 1);
     private static final int STANDBYS = Integer.getInteger("weir.chaos.standbys", 0);
 
-    /** Events of each edge: faster than their own time goes by, so that blocks of the last minute still stand in the end. */
-    private static final int PER_SECOND = Integer.getInteger("weir.chaos.rate", 150);
+    /** Events of each edge: in the short form what three brokers on two slow cores decide without being busy all the time. */
+    private static final int PER_SECOND = Integer.getInteger("weir.chaos.rate", LONG ? 150 : 60);
 
     private static final int PARTITIONS = 4;
     private static final int EDGES = 2;
