@@ -128,7 +128,7 @@ final class Feed {
         sender.resend();
         keepOverdue();
         if (maySend() && !crowded()) {
-            boolean done = drainBacklog() && drainEarly() && !drain(false);
+            boolean done = drainKept() && !drain(false);
             ask();
             sendAll();
             if (done) {
@@ -137,8 +137,7 @@ final class Feed {
         } else {
             drain(true);
             if (maySend()) {
-                drainBacklog();
-                drainEarly();
+                drainKept();
                 sendAll();
             } else {
                 sleep();
@@ -227,7 +226,11 @@ final class Feed {
         }
     }
 
-    /** Packs what came too early; returns whether nothing is left of it. */
+    /** Packs what was kept, hits before questions; returns whether nothing is left of it. */
+    private boolean drainKept() {
+        return drainBacklog() && drainEarly();
+    }
+
     private boolean drainEarly() {
         while (!early.isEmpty() && !jammed()) {
             pack(early.remove());
@@ -235,7 +238,6 @@ final class Feed {
         return early.isEmpty();
     }
 
-    /** Packs what was kept; returns whether nothing is left of it. */
     private boolean drainBacklog() {
         int packed = 0;
         while (backlog.size() > 0 && !jammed()) {

@@ -57,7 +57,7 @@ public final class QuotaTopology {
     /** Size in which windows are filed there; each entry carries its own window's bounds. */
     static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
-    /** Of changelogs. Only what is not in a partition's last segment is compacted: by the broker's default, nothing of a gigabyte. */
+    /** Of changelogs. The last segment is never compacted, and by the broker's default it grows to a gigabyte. */
     static final Map<String, String> CHANGELOG = Map.of(
             "message.timestamp.type",
             "LogAppendTime",
