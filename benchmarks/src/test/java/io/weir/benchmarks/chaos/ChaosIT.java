@@ -7,7 +7,6 @@ import io.weir.edge.EdgeNode;
 import io.weir.engine.decide.Block;
 import io.weir.engine.policy.PolicyReader;
 import io.weir.schemas.Contracts;
-import io.weir.wire.Conversions;
 import io.weir.wire.PolicyDocuments;
 import io.weir.wire.Topics;
 import java.nio.charset.StandardCharsets;
@@ -16,27 +15,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three brokers and two enforcers lose processes, connections, disks and state while two edges go on feeding, and in the end
- * every event has one decision, the right one, every counter is what the engine says, every block was put on the list and ends.
+ * every event has one decision, the right one, every counter is what the engine says, every block is on the list and ends.
  *
  * <p>{@code -Dweir.chaos.long=true} strikes with every kind of fault, {@code -Dweir.chaos.rounds=N} times each;
  * {@code -Dweir.chaos.seed=N} in another order; {@code -Dweir.chaos.faults=FREEZE_BROKER,SCALE} with these alone; {@code -Dweir.chaos.standbys=1} with warm copies of state; {@code -Dweir.chaos.before=FOLDER} with
@@ -141,30 +134,6 @@ class ChaosIT {
         edges.forEach(Edge::start);
     }
 
-    /** Every block that was ever put on the list; how long it stands there is a matter of the log's clock. */
-    private static Set<Block> everListed(String bootstrapServers) {
-        Set<Block> blocks = new HashSet<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(Topics.BLOCKLIST).stream()
-                    .map(each -> new TopicPartition(Topics.BLOCKLIST, each.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    if (record.value() != null) {
-                        blocks.add(Conversions.block(Contracts.BLOCK.decode(record.value())));
-                    }
-                }
-            }
-        }
-        return blocks;
-    }
-
     @Test
     void shouldDecideEveryEventOnceAndRightWhateverFails() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
@@ -189,7 +158,7 @@ class ChaosIT {
                         .gateway("onlooker")
                         .plainTokens()
                         .build();
-                Witness witness = new Witness(cluster.bootstrapServers(), expected, PARTITIONS)) {
+                Witness witness = new Witness(cluster.bootstrapServers(), expected, PARTITIONS, node)) {
             await().atMost(PATIENCE).until(() -> node.registry().policies().size() == 2);
             witness.start();
             feed(cluster);
@@ -217,7 +186,8 @@ class ChaosIT {
             assertThat(witness.wrongs()).isEmpty();
             assertThat(witness.duplicated()).isZero();
             assertThat(blocks).isNotEmpty();
-            assertThat(everListed(cluster.bootstrapServers())).containsAll(blocks);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(witness.listed()).containsAll(blocks));
 
             // And when all of them have ended
             edges.forEach(edge -> edge.send(edge.workload().later()));

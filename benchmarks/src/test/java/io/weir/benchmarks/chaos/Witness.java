@@ -1,6 +1,8 @@
 package io.weir.benchmarks.chaos;
 
+import io.weir.edge.EdgeNode;
 import io.weir.engine.Decision;
+import io.weir.engine.decide.Block;
 import io.weir.schemas.Contracts;
 import io.weir.schemas.avro.DecisionEvent;
 import io.weir.wire.Conversions;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,7 +23,10 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads every committed decision, compares it with what is right, and knows when each partition was silent. */
+/**
+ * Reads every committed decision, compares it with what is right, and knows when each partition was silent and which blocks
+ * an edge has had on its list.
+ */
 final class Witness implements AutoCloseable {
     private static final int SHOWN = 20;
 
@@ -32,6 +38,8 @@ final class Witness implements AutoCloseable {
     private final List<String> wrongs = new ArrayList<>();
     private final List<Silence> silences = new ArrayList<>();
     private final long[] heard;
+    private final EdgeNode onlooker;
+    private final Set<Block> listed = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private int duplicated;
     private int wrong;
@@ -47,9 +55,13 @@ final class Witness implements AutoCloseable {
         }
     }
 
-    /** @param expected the right answer to each event, by request id, there before the event is sent */
-    Witness(String bootstrapServers, ConcurrentMap<String, String> expected, int partitions) {
+    /**
+     * @param expected the right answer to each event, by request id, there before the event is sent
+     * @param onlooker an edge that follows the block list
+     */
+    Witness(String bootstrapServers, ConcurrentMap<String, String> expected, int partitions, EdgeNode onlooker) {
         this.expected = expected;
+        this.onlooker = onlooker;
         this.heard = new long[partitions];
         this.consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
@@ -70,6 +82,7 @@ final class Witness implements AutoCloseable {
     private void read() {
         try {
             while (!closed) {
+                listed.addAll(onlooker.registry().blocks());
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
                     for (DecisionEvent event : Contracts.decisions(record.value())) {
                         hear(String.valueOf(event.getRequestId()), Conversions.decision(event));
@@ -137,6 +150,11 @@ final class Witness implements AutoCloseable {
             throw new AssertionError("the witness has failed", broken);
         }
         return expected.size() - decided.size();
+    }
+
+    /** Every block that the edge has ever had on its list: how long one stands there is a matter of the log's clock. */
+    Set<Block> listed() {
+        return Set.copyOf(listed);
     }
 
     synchronized int duplicated() {
