@@ -33,7 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker in a process of its own, with Weir's topics and policies, and enforcers in processes of their own. */
 final class Cluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Path folder;
     private final Child broker;
@@ -139,16 +139,21 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Waits until all that has been sent is decided and committed. */
+    void awaitDecided() throws InterruptedException {
+        awaitDecided(sent(Topics.REQUESTS));
+    }
+
     /**
-     * Waits until all that has been sent is decided and committed.
+     * Waits until so many records of the requests topic are decided and committed.
      *
      * @throws IllegalStateException if that takes more than {@link #PATIENCE}
      */
-    void awaitDecided() throws InterruptedException {
+    void awaitDecided(long records) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (long sent = sent(Topics.REQUESTS); committed(Topics.REQUESTS) < sent; sent = sent(Topics.REQUESTS)) {
+        while (committed(Topics.REQUESTS) < records) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("expected " + sent + " records to be decided within " + PATIENCE
+                throw new IllegalStateException("expected " + records + " records to be decided within " + PATIENCE
                         + ", found " + committed(Topics.REQUESTS));
             }
             TimeUnit.MILLISECONDS.sleep(20);

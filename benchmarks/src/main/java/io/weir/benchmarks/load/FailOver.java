@@ -42,7 +42,7 @@ public final class FailOver {
                 Child dies = cluster.enforcer();
                 Child stays = cluster.enforcer();
                 Feed feed = new Feed(cluster, workload, 1, 1)) {
-            Throughput.await(cluster, load(cluster, workload, subjects));
+            cluster.awaitDecided(load(cluster, workload, subjects));
             caughtUp(stays);
             try (Reader reader = Reader.start(cluster, false)) {
                 feed.send(PER_SECOND, 2);

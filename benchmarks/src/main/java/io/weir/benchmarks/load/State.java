@@ -55,7 +55,7 @@ public final class State {
             }
             Child enforcer = cluster.enforcer(state);
             try {
-                Throughput.await(cluster, records);
+                cluster.awaitDecided(records);
             } finally {
                 enforcer.close();
             }

@@ -12,12 +12,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a decision costs the enforcer and the broker: a backlog is loaded before the enforcer starts; CPU time is counted
- * from when the enforcer has committed the first part of it (so that compilers have done their work) until all of it.
+ * from when the enforcer has committed the first part of it, and compilers have done their work, until all of it.
  * The producer of events is done by then, and nobody reads the decisions.
  */
 public final class Throughput {
-    private static final long PATIENCE_SECONDS = 600;
-
     private Throughput() {}
 
     /**
@@ -43,14 +41,14 @@ public final class Throughput {
             long records = load(cluster, workload, batch, warmup + events);
             long first = records * warmup / (warmup + events);
             try (Child enforcer = cluster.enforcer()) {
-                await(cluster, first);
+                cluster.awaitDecided(first);
                 awaitCompiled(cluster, enforcer, first + (records - first) / 2);
                 long done = cluster.committed(Topics.REQUESTS);
                 long enforcerBegan = enforcer.cpuMicros();
                 Map<String, Long> threadsBegan = enforcer.cpuByThread();
                 long brokerBegan = cluster.broker().cpuMicros();
                 long began = System.nanoTime();
-                await(cluster, records);
+                cluster.awaitDecided(records);
                 double seconds = (System.nanoTime() - began) / 1e9;
                 double decided = (double) (records - done) * (warmup + events) / records;
                 return new Measured(
@@ -86,18 +84,6 @@ public final class Throughput {
         do {
             TimeUnit.SECONDS.sleep(1);
         } while (!compilers.quiet() && cluster.committed(Topics.REQUESTS) < latest);
-    }
-
-    /** Waits until so many records of the requests topic are committed. */
-    static void await(Cluster cluster, long records) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (cluster.committed(Topics.REQUESTS) < records) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("expected " + records + " records to be decided in " + PATIENCE_SECONDS
-                        + " s, found " + cluster.committed(Topics.REQUESTS));
-            }
-            Thread.sleep(20);
-        }
     }
 
     private static double denied(Workload workload, int events) {
