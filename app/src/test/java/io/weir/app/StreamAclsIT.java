@@ -88,16 +88,16 @@ class StreamAclsIT {
         }
     }
 
-    private static byte[] request(long time) {
+    private static byte[] request(long time, String ip) {
         return Contracts.REQUEST.encode(Conversions.event(new Request(
-                "r", time, "example", "GET", "/", "192.0.2.1", "t", null, "a", null, null, 1, Map.of(), false, 0)));
+                "r", time, "example", "GET", "/", ip, "t", null, "a", null, null, 1, Map.of(), false, 0)));
     }
 
-    /** Sends what makes an enforcer write to every topic. */
+    /** Sends what makes an enforcer write to every topic: usage, too, when a window ends by a request that is not blocked. */
     private static void makeItWork(SecuredBroker broker) throws Exception {
-        for (long time : List.of(NOON, NOON, NOON + 60_000)) {
-            send(broker, Topics.REQUESTS, "t", request(time));
-        }
+        send(broker, Topics.REQUESTS, "t", request(NOON, "192.0.2.1"));
+        send(broker, Topics.REQUESTS, "t", request(NOON, "192.0.2.1"));
+        send(broker, Topics.REQUESTS, "t", request(NOON + 60_000, "192.0.2.2"));
         send(broker, Topics.REQUESTS, "t", new byte[] {1});
     }
 
