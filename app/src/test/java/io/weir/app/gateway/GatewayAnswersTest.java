@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What clients are told, on the wire. */
+@Execution(ExecutionMode.CONCURRENT)
 class GatewayAnswersTest {
     private static final String ONE_PER_MINUTE = """
             policy: example

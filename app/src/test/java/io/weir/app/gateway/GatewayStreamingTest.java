@@ -26,8 +26,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Bodies pass as they come; what breaks off or takes long is passed on as such. */
+@Execution(ExecutionMode.CONCURRENT)
 class GatewayStreamingTest {
     private static final String POLICY = """
             policy: example
