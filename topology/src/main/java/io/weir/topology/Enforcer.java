@@ -44,7 +44,9 @@ public final class Enforcer implements AutoCloseable {
         this.partitions = partitions;
         HotState hot = config.hot(partitions, Runtime.getRuntime().maxMemory());
         this.streams = new KafkaStreams(
-                QuotaTopology.build(registry, partitions, config.bounds(), framing, hot, onlooker), config.streams());
+                QuotaTopology.build(registry, partitions, config.bounds(), framing, hot, onlooker),
+                config.streams(),
+                config.clients());
         String server = config.server().isEmpty() ? null : config.server();
         this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
         this.departure = new Departure(streams);

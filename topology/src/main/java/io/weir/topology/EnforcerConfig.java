@@ -2,6 +2,7 @@ package io.weir.topology;
 
 import io.weir.schemas.FramingSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -21,6 +23,7 @@ import org.apache.kafka.streams.StreamsConfig;
  *
  * @param partitions how many partitions the topics get that are created; existing ones keep theirs
  * @param replication replicas of topics that are created; -1 is the broker's default
+ * @param pollPaceMs how far apart polls are at least that bring events; 0 is not at all
  * @param bounds which timestamps are refused
  * @param framing how records are framed
  * @param server {@code HOST:PORT} at which others of the group reach what this one has to say, or empty
@@ -38,6 +41,7 @@ public record EnforcerConfig(
         String guarantee,
         int commitIntervalMs,
         int lingerMs,
+        int pollPaceMs,
         int standbys,
         TimeBounds bounds,
         FramingSettings framing,
@@ -104,6 +108,14 @@ public record EnforcerConfig(
                             Range.between(0, 1_000),
                             Importance.LOW,
                             "How long decisions wait to be sent" + " together.")
+                    .define(
+                            "poll.pace.ms",
+                            Type.INT,
+                            0,
+                            Range.between(0, 1_000),
+                            Importance.LOW,
+                            "How far apart polls are that bring events: at low rates"
+                                    + " some gather, which saves requests to the brokers; who comes alone does not wait.")
                     .define(
                             "standby.replicas",
                             Type.INT,
@@ -175,6 +187,7 @@ public record EnforcerConfig(
                 read.getString("processing.guarantee"),
                 read.getInt("commit.interval.ms"),
                 read.getInt("linger.ms"),
+                read.getInt("poll.pace.ms"),
                 read.getInt("standby.replicas"),
                 new TimeBounds(read.getLong("max.ahead.ms"), read.getLong("max.age.ms")),
                 FramingSettings.of(read),
@@ -204,6 +217,11 @@ public record EnforcerConfig(
         Map<String, Object> settings = new HashMap<>(client);
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         return settings;
+    }
+
+    /** Kafka's clients, which poll at the pace. */
+    KafkaClientSupplier clients() {
+        return new PacedClients(Duration.ofMillis(pollPaceMs));
     }
 
     Properties streams() {

@@ -1,6 +1,7 @@
 package io.weir.benchmarks.edge;
 
 import io.weir.benchmarks.process.Child;
+import io.weir.benchmarks.process.Compilers;
 import io.weir.benchmarks.process.Folders;
 import io.weir.benchmarks.process.Roles;
 import io.weir.edge.EdgeNode;
@@ -96,6 +97,11 @@ final class Edges implements AutoCloseable {
                 LockSupport.parkNanos(1_000_000);
             }
         }
+    }
+
+    /** Those who compile what is hot in this process and the broker's. */
+    Compilers compilers() {
+        return Compilers.ofThisAnd(broker);
     }
 
     List<EdgeNode> edges() {

@@ -1,8 +1,13 @@
 package io.weir.benchmarks.edge;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.benchmarks.process.Compilers;
 import io.weir.benchmarks.report.Report;
 import io.weir.benchmarks.report.Row;
 import io.weir.edge.EdgeNode;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * How long it takes from the enforcer's decision on the last strike until each of several edges knows the block. By {@code
  * token}, which requests are partitioned by, that decision is the one to block. A block by {@code ip} is decided when the
- * strike has travelled to another partition, which takes a commit of a transaction.
+ * strike has travelled to another partition, which takes a commit of a transaction. Measured when the compilers are done, or a
+ * minute later.
  */
 final class Propagation {
     private static final String YAML = """
@@ -21,6 +27,9 @@ final class Propagation {
             blocks:
               - { name: offenders, key: [KEY], after: 2 per minute, for: 1 hour }
             """;
+
+    private static final Duration MOST_WARMING = Duration.ofMinutes(1);
+    private static final Duration ASKING = Duration.ofSeconds(2);
 
     private Propagation() {}
 
@@ -33,8 +42,11 @@ final class Propagation {
         AtomicLong decided = new AtomicLong();
         long[] nanos = new long[count * blocks];
         try (Edges edges = Edges.start(count, YAML.replace("KEY", key), decision -> decided.set(System.nanoTime()))) {
+            List<Gauge> listed = edges.edges().stream().map(Propagation::listed).toList();
+            int warm = warmUp(edges, listed, decided);
             for (int block = 0; block < blocks; block++) {
-                block(edges.edges(), block, decided, nanos);
+                long[] took = block(edges.edges(), listed, warm + block, decided);
+                System.arraycopy(took, 0, nanos, block * count, count);
             }
         }
         Arrays.sort(nanos);
@@ -50,8 +62,33 @@ final class Propagation {
         }
     }
 
-    private static void block(List<EdgeNode> edges, int block, AtomicLong decided, long[] nanos) {
-        String ip = "10.1." + block / 256 + "." + block % 256;
+    /** Blocks others until the compilers are done, or have had their time; returns how many. */
+    private static int warmUp(Edges edges, List<Gauge> listed, AtomicLong decided) {
+        Compilers compilers = edges.compilers();
+        long began = System.nanoTime();
+        long asked = began;
+        int blocks = 0;
+        boolean quiet = false;
+        while (!quiet && System.nanoTime() - began < MOST_WARMING.toNanos()) {
+            block(edges.edges(), listed, blocks++, decided);
+            if (System.nanoTime() - asked > ASKING.toNanos()) {
+                quiet = compilers.quiet();
+                asked = System.nanoTime();
+            }
+        }
+        return blocks;
+    }
+
+    /** How many blocks an edge goes by. */
+    private static Gauge listed(EdgeNode edge) {
+        MeterRegistry meters = new SimpleMeterRegistry();
+        edge.meters(meters);
+        return meters.get("weir.edge.blocks").gauge();
+    }
+
+    /** Returns how long each edge took to go by it, in nanoseconds. */
+    private static long[] block(List<EdgeNode> edges, List<Gauge> listed, int block, AtomicLong decided) {
+        String ip = "10." + block / 65536 + "." + block / 256 % 256 + "." + block % 256;
         String token = "t" + block;
         long time = System.currentTimeMillis();
         EdgeNode first = edges.get(block % edges.size());
@@ -61,7 +98,7 @@ final class Propagation {
         int missing = edges.size();
         while (missing > 0) {
             for (int i = 0; i < applied.length; i++) {
-                if (applied[i] == 0 && blocked(edges.get(i), ip, token)) {
+                if (applied[i] == 0 && listed.get(i).value() > block) {
                     applied[i] = System.nanoTime();
                     missing--;
                 }
@@ -69,13 +106,6 @@ final class Propagation {
             LockSupport.parkNanos(200_000);
         }
         // Nothing else was fed, so the last decision was that of the second strike.
-        for (int i = 0; i < applied.length; i++) {
-            nanos[block * applied.length + i] = Math.max(0, applied[i] - decided.get());
-        }
-    }
-
-    private static boolean blocked(EdgeNode edge, String ip, String token) {
-        return edge.registry().blocks().stream()
-                .anyMatch(block -> block.values().contains(ip) || block.values().contains(token));
+        return Arrays.stream(applied).map(at -> Math.max(0, at - decided.get())).toArray();
     }
 }

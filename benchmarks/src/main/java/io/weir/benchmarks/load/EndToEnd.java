@@ -61,7 +61,7 @@ public final class EndToEnd {
                 warm.send(Math.max(perSecond, WARM_RATE), warmupSeconds);
             }
             cluster.awaitDecided();
-            Compilers compilers = new Compilers(enforcer, cluster.broker());
+            Compilers compilers = Compilers.of(enforcer, cluster.broker());
             int waited = 0;
             do {
                 feed.send(perSecond, SETTLE_SECONDS);

@@ -39,11 +39,16 @@ public final class LatencyCells {
             List<EndToEnd.Both> runs = new ArrayList<>();
             for (int run = 0; run < size.runs(); run++) {
                 Workload workload = new Workload("four", KEYS, true, load.perSecond());
-                runs.add(EndToEnd.run(workload, load, Map.of(), size.of(WARM_SECONDS), size.of(SECONDS)));
+                runs.add(EndToEnd.run(workload, load, enforcer(load), size.of(WARM_SECONDS), size.of(SECONDS)));
             }
             add(report, load, runs);
         }
         byEdge(size, report);
+    }
+
+    /** Where the feed is not in a hurry the enforcer is not either. */
+    private static Map<String, String> enforcer(EndToEnd.Load load) {
+        return load.lingerMs() == LATER ? Map.of("poll.pace.ms", Integer.toString(LATER)) : Map.of();
     }
 
     private static void add(Report report, EndToEnd.Load load, List<EndToEnd.Both> runs) {
@@ -52,7 +57,7 @@ public final class LatencyCells {
         String what = String.format("%,d/s, %d per record", load.perSecond(), load.batch());
         if (load.lingerMs() != SOON) {
             id += ".linger";
-            what += String.format(", sent together every %d ms", load.lingerMs());
+            what += String.format(", sent and read together every %d ms", load.lingerMs());
         }
         List<EndToEnd.Measured> early =
                 runs.stream().map(EndToEnd.Both::uncommitted).toList();

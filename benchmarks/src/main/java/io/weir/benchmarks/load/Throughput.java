@@ -80,7 +80,7 @@ public final class Throughput {
 
     /** Waits until compilers are done, or until so many records are committed: the rest is what counts. */
     private static void awaitCompiled(Cluster cluster, Child enforcer, long latest) throws InterruptedException {
-        Compilers compilers = new Compilers(enforcer, cluster.broker());
+        Compilers compilers = Compilers.of(enforcer, cluster.broker());
         do {
             TimeUnit.SECONDS.sleep(1);
         } while (!compilers.quiet() && cluster.committed(Topics.REQUESTS) < latest);

@@ -3,6 +3,7 @@ package io.weir.edge.local;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,35 @@ final class Shortcut {
     /** The most limits that it is for. */
     static final int MOST = 12;
 
+    /** Layouts that are remembered: keys whose limits came in the same order have the same. */
+    private static final int LAYOUT_BITS = 6;
+
+    private static final int LAYOUT_SHIFT = Long.SIZE - LAYOUT_BITS;
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+    private static final int NONE = -1;
+
     private final Tracked[] limits;
     private final WindowCounter[] counters;
+    private final @Nullable Layout[] layouts = new Layout[1 << LAYOUT_BITS];
     private Spans last;
+
+    /**
+     * Where in a record that has all of the limits each of them is.
+     *
+     * @param tags of the record
+     * @param places of the limits, the first one's in the lowest bits
+     */
+    private record Layout(long tags, int places) {
+        static final int BITS = 3;
+
+        static Layout of(long tags, int[] slots, int limits) {
+            int places = 0;
+            for (int i = limits - 1; i >= 0; i--) {
+                places = places << BITS | (slots[i] & (UsageTable.STRIDE - 1));
+            }
+            return new Layout(tags, places);
+        }
+    }
 
     /** The limits' windows of any time from {@code from} until {@code until}. */
     private record Spans(Span[] spans, long from, long until) {}
@@ -84,24 +111,20 @@ final class Shortcut {
      */
     @Nullable
     EdgeAnswer admit(UsageTable table, long key, Request request, RoutePlan plan, Work work) {
+        if (!locate(table, key, work)) {
+            return null;
+        }
         long time = request.timestamp();
         long hits = request.hits();
         Span[] spans = at(time);
         long fewest = Long.MAX_VALUE;
         int binding = 0;
-        int record = table.home(key);
         for (int i = 0; i < limits.length; i++) {
-            int slot = table.find(key, limits[i].number(), record);
-            if (slot < 0) {
-                return null;
-            }
-            record = UsageTable.record(slot);
-            long word = table.count(slot);
+            long word = table.count(work.slots[i]);
             long left = limits[i].limit().count() - hits - WindowCounter.consumed(word, spans[i]);
             if (left < 0) {
                 return null;
             }
-            work.slots[i] = slot;
             work.seen[i] = word;
             if (left < fewest || (left == fewest && limits[i].windowMs() < limits[binding].windowMs())) {
                 fewest = left;
@@ -122,7 +145,52 @@ final class Shortcut {
                 request, plan, Reason.WITHIN_LIMITS, limit, limit.limit().count(), fewest, spans[binding].end(), 0);
     }
 
+    /** Finds the limits' slots; returns whether the key has all of them. */
+    private boolean locate(UsageTable table, long key, Work work) {
+        int record = table.first(key);
+        if (record < 0) {
+            return locateEach(table, key, table.home(key), work);
+        }
+        long tags = table.tags(record);
+        int place = (int) ((tags * SPREAD) >>> LAYOUT_SHIFT);
+        Layout layout = layouts[place];
+        if (layout == null || layout.tags != tags) {
+            if (!locateEach(table, key, record, work)) {
+                return false;
+            }
+            if (Arrays.stream(work.slots, 0, limits.length).allMatch(slot -> UsageTable.record(slot) == record)) {
+                layouts[place] = Layout.of(tags, work.slots, limits.length);
+            }
+            return true;
+        }
+        work.record = record;
+        work.tags = tags;
+        int places = layout.places;
+        for (int i = 0; i < limits.length; i++) {
+            work.slots[i] = record * UsageTable.STRIDE + (places & (UsageTable.STRIDE - 1));
+            places >>>= Layout.BITS;
+        }
+        return true;
+    }
+
+    private boolean locateEach(UsageTable table, long key, int likely, Work work) {
+        work.record = NONE;
+        int record = likely;
+        for (int i = 0; i < limits.length; i++) {
+            int slot = table.find(key, limits[i].number(), record);
+            if (slot < 0) {
+                return false;
+            }
+            record = UsageTable.record(slot);
+            work.slots[i] = slot;
+        }
+        return true;
+    }
+
     private boolean holds(UsageTable table, long key, Work work) {
+        if (work.record != NONE) {
+            return table.holds(work.record, key, work.tags);
+        }
         for (int i = 0; i < limits.length; i++) {
             if (!table.holds(work.slots[i], key, limits[i].number())) {
                 return false;
@@ -141,5 +209,10 @@ final class Shortcut {
     static final class Work {
         private final int[] slots = new int[MOST];
         private final long[] seen = new long[MOST];
+
+        /** The record in which all of them are, with these limits in it, or {@link #NONE}. */
+        private int record;
+
+        private long tags;
     }
 }

@@ -49,7 +49,7 @@ final class UsageTable {
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** Slots, and cells, of a record. */
-    private static final int STRIDE = 8;
+    static final int STRIDE = 8;
 
     private static final int KEY = 0;
     private static final int TAGS = 1;
@@ -138,7 +138,8 @@ final class UsageTable {
         return (long) LONGS.getAcquire(cells, at(record, KEY));
     }
 
-    private long tags(int record) {
+    /** Which limits are in a record: see {@link Tags}. */
+    long tags(int record) {
         return (long) LONGS.getAcquire(cells, at(record, TAGS));
     }
 
@@ -155,6 +156,21 @@ final class UsageTable {
     private int find(int record, int limit) {
         int place = Tags.place(tags(record), limit);
         return place < 0 ? -1 : record * STRIDE + place;
+    }
+
+    /** The first record of a key in its run, or -1. */
+    int first(long key) {
+        int home = home(key);
+        for (int record = home; record < home + RUN; record++) {
+            long found = keyOf(record);
+            if (found == key) {
+                return record;
+            }
+            if (found == NEVER_USED) {
+                return -1;
+            }
+        }
+        return -1;
     }
 
     /** Which record a slot is in. */
@@ -297,6 +313,11 @@ final class UsageTable {
         int limit = Tags.limit(tags, place);
         return limit == Limits.NONE
                 || limits.counter(limit).until(this, record * STRIDE + place, now) + SLACK_MS <= now;
+    }
+
+    /** Whether a record is still that key's, with those limits in it. */
+    boolean holds(int record, long key, long tags) {
+        return keyOf(record) == key && tags(record) == tags;
     }
 
     /** Whether the slot is still that limit's of that key. */

@@ -200,11 +200,21 @@ final class WindowCounter extends Counter {
 
     /** What a count says is consumed in a window; more than any limit where a later one has begun. */
     static long consumed(long word, Span span) {
-        return later(word, span.number()) ? MAX : count(word, span.number());
+        if (isOf(word, span)) {
+            return word & MAX;
+        }
+        return later(word, span.number()) ? MAX : 0;
+    }
+
+    private static boolean isOf(long word, Span span) {
+        return number(word) == (span.number() & NUMBERS);
     }
 
     /** Counts hits in a window of which {@code seen} was the count; returns whether it still was. */
     boolean take(UsageTable table, int slot, long seen, Span span, long time, long hits) {
+        if (isOf(seen, span)) {
+            return table.replaceCount(slot, seen, seen + hits);
+        }
         return replace(table, slot, seen, packed(span.number(), count(seen, span.number()) + hits), span, time);
     }
 

@@ -6,6 +6,7 @@ import io.weir.engine.Request;
 import io.weir.engine.decide.Registry;
 import io.weir.engine.policy.PolicyReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -63,6 +64,37 @@ class LocalCheckTest {
 
         // Then
         assertThat(allowed).isEqualTo(20_000);
+    }
+
+    @Test
+    void shouldFindLimitsInWhateverOrderTheyCame() {
+        // Given: keys whose limits of routes and of all came in other orders, and one that gets one more in between
+        LocalCheck check = check("""
+                policy: example
+                rules:
+                  - { name: a, key: [token], match: "* /a", limits: [10 per minute] }
+                  - { name: all, key: [token], limits: [20 per hour, 30 per day] }
+                  - { name: b, key: [token], match: "* /b", limits: [40 per minute] }
+                """, 1 << 10);
+
+        // When
+        List<Long> first = left(check, "t1", "/a", "/b", "/c", "/a", "/b");
+        List<Long> second = left(check, "t2", "/b", "/a", "/a", "/c", "/b");
+        List<Long> third = left(check, "t3", "/c", "/c", "/b", "/a", "/c");
+
+        // Then: of the limit with the fewest hits left
+        assertThat(first).containsExactly(9L, 18L, 17L, 8L, 15L);
+        assertThat(second).containsExactly(19L, 9L, 8L, 16L, 15L);
+        assertThat(third).containsExactly(19L, 18L, 17L, 9L, 15L);
+    }
+
+    private static List<Long> left(LocalCheck check, String token, String... paths) {
+        return Arrays.stream(paths)
+                .map(path -> check.check(new Request(
+                        null, NOON, "example", "GET", path, null, token, null, null, null, null, 1, Map.of(), false,
+                        0)))
+                .map(EdgeAnswer::remaining)
+                .toList();
     }
 
     @Test
