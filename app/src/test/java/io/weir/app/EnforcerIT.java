@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -252,6 +253,42 @@ class EnforcerIT {
                     .startsWith("expected Avro single-object encoding")
                     .contains("8 bytes beginning with 6E 6F 74");
         }
+    }
+
+    @Test
+    void shouldLetEventsGatherAtAPace() throws Exception {
+        Map<String, String> settings = Map.of("poll.pace.ms", "200", "threads", "1", "partitions", "1");
+        try (LiveCluster cluster = LiveCluster.start(data, settings)) {
+            // Given
+            cluster.apply(TWO_PER_MINUTE);
+            long began = System.nanoTime();
+            double before = fetches(cluster.running());
+
+            // When
+            for (int i = 0; i < 50; i++) {
+                cluster.send(request("r" + i, "t" + i, NOON));
+            }
+            for (int i = 0; i < 50; i++) {
+                assertThat(cluster.decision("r" + i).allowed()).isTrue();
+            }
+
+            // Then: each poll asks the broker once
+            double fetches = fetches(cluster.running()) - before;
+            assertThat(fetches).isLessThan(5 + (System.nanoTime() - began) / 200e6);
+        }
+    }
+
+    /** How often its stream threads asked the broker for records. */
+    private static double fetches(Enforcer enforcer) {
+        DoubleAdder fetches = new DoubleAdder();
+        enforcer.instrument(streams -> streams.metrics().forEach((name, metric) -> {
+            boolean total = name.name().equals("fetch-total")
+                    && String.valueOf(name.tags().get("client-id")).matches(".*StreamThread-\\d+-consumer");
+            if (total && name.tags().size() == 1) {
+                fetches.add((Double) metric.metricValue());
+            }
+        }));
+        return fetches.sum();
     }
 
     @Test

@@ -89,8 +89,8 @@ class StreamAclsIT {
     }
 
     private static byte[] request(long time, String ip) {
-        return Contracts.REQUEST.encode(Conversions.event(new Request(
-                "r", time, "example", "GET", "/", ip, "t", null, "a", null, null, 1, Map.of(), false, 0)));
+        return Contracts.REQUEST.encode(Conversions.event(
+                new Request("r", time, "example", "GET", "/", ip, "t", null, "a", null, null, 1, Map.of(), false, 0)));
     }
 
     /** Sends what makes an enforcer write to every topic: usage, too, when a window ends by a request that is not blocked. */

@@ -49,6 +49,7 @@ public final class EdgeFed {
             check(edge, stream, WARM_RATE, warmupSeconds);
             cluster.awaitDecided();
             check(edge, stream, perSecond, SETTLE_SECONDS);
+            cluster.awaitDecided();
             long lost = edge.health().lostHits();
             Costs.Meter meter = Costs.meter(enforcer, cluster.broker());
             long began = System.nanoTime();

@@ -78,6 +78,7 @@ public final class EndToEnd {
             throws InterruptedException {
         try (Reader reader = Reader.start(cluster, committed)) {
             feed.send(perSecond, SETTLE_SECONDS);
+            cluster.awaitDecided();
             long began = System.nanoTime();
             reader.countFrom(began);
             Costs.Meter meter = Costs.meter(enforcer, cluster.broker());
