@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,10 +44,8 @@ public final class Enforcer implements AutoCloseable {
         this.registry = registry;
         this.partitions = partitions;
         HotState hot = config.hot(partitions, Runtime.getRuntime().maxMemory());
-        this.streams = new KafkaStreams(
-                QuotaTopology.build(registry, partitions, config.bounds(), framing, hot, onlooker),
-                config.streams(),
-                config.clients());
+        this.streams =
+                client(QuotaTopology.build(registry, partitions, config.bounds(), framing, hot, onlooker), config);
         String server = config.server().isEmpty() ? null : config.server();
         this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
         this.departure = new Departure(streams);
@@ -56,6 +55,13 @@ public final class Enforcer implements AutoCloseable {
                 stopped.countDown();
             }
         });
+    }
+
+    private static KafkaStreams client(Topology topology, EnforcerConfig config) {
+        Duration pace = Duration.ofMillis(config.pollPaceMs());
+        return pace.isZero()
+                ? new KafkaStreams(topology, config.streams())
+                : new KafkaStreams(topology, config.streams(), new PacedClients(pace));
     }
 
     /**

@@ -2,7 +2,6 @@ package io.weir.topology;
 
 import io.weir.schemas.FramingSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -15,7 +14,6 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
-import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -217,11 +215,6 @@ public record EnforcerConfig(
         Map<String, Object> settings = new HashMap<>(client);
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         return settings;
-    }
-
-    /** Kafka's clients, which poll at the pace. */
-    KafkaClientSupplier clients() {
-        return new PacedClients(Duration.ofMillis(pollPaceMs));
     }
 
     Properties streams() {

@@ -29,7 +29,7 @@ record PacedClients(Duration pace) implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return pace.isZero() ? plain(config) : new PacedConsumer(config, pace);
+        return new PacedConsumer(config, pace);
     }
 
     @Override
