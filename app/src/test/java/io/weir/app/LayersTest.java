@@ -62,9 +62,6 @@ class LayersTest {
             // Where it keeps an entry is a matter of chance, so that nobody can foresee it; what is decided is not.
             .and()
             .doNotHaveSimpleName("WarmEntries")
-            // When it polls depends on the clock; what is decided does not.
-            .and()
-            .doNotHaveSimpleName("PacedConsumer")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

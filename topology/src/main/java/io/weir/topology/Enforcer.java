@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,8 +43,8 @@ public final class Enforcer implements AutoCloseable {
         this.registry = registry;
         this.partitions = partitions;
         HotState hot = config.hot(partitions, Runtime.getRuntime().maxMemory());
-        this.streams =
-                client(QuotaTopology.build(registry, partitions, config.bounds(), framing, hot, onlooker), config);
+        this.streams = new KafkaStreams(
+                QuotaTopology.build(registry, partitions, config.bounds(), framing, hot, onlooker), config.streams());
         String server = config.server().isEmpty() ? null : config.server();
         this.usage = new UsageQueries(streams, new UsageStore(streams), partitions, server);
         this.departure = new Departure(streams);
@@ -55,13 +54,6 @@ public final class Enforcer implements AutoCloseable {
                 stopped.countDown();
             }
         });
-    }
-
-    private static KafkaStreams client(Topology topology, EnforcerConfig config) {
-        Duration pace = Duration.ofMillis(config.pollPaceMs());
-        return pace.isZero()
-                ? new KafkaStreams(topology, config.streams())
-                : new KafkaStreams(topology, config.streams(), new PacedClients(pace));
     }
 
     /**

@@ -21,7 +21,6 @@ import org.apache.kafka.streams.StreamsConfig;
  *
  * @param partitions how many partitions the topics get that are created; existing ones keep theirs
  * @param replication replicas of topics that are created; -1 is the broker's default
- * @param pollPaceMs how far apart polls are at least that bring events; 0 is not at all
  * @param bounds which timestamps are refused
  * @param framing how records are framed
  * @param server {@code HOST:PORT} at which others of the group reach what this one has to say, or empty
@@ -39,7 +38,6 @@ public record EnforcerConfig(
         String guarantee,
         int commitIntervalMs,
         int lingerMs,
-        int pollPaceMs,
         int standbys,
         TimeBounds bounds,
         FramingSettings framing,
@@ -106,14 +104,6 @@ public record EnforcerConfig(
                             Range.between(0, 1_000),
                             Importance.LOW,
                             "How long decisions wait to be sent" + " together.")
-                    .define(
-                            "poll.pace.ms",
-                            Type.INT,
-                            0,
-                            Range.between(0, 1_000),
-                            Importance.LOW,
-                            "How far apart polls are that bring events: at low rates"
-                                    + " some gather, which saves requests to the brokers; who comes alone does not wait.")
                     .define(
                             "standby.replicas",
                             Type.INT,
@@ -185,7 +175,6 @@ public record EnforcerConfig(
                 read.getString("processing.guarantee"),
                 read.getInt("commit.interval.ms"),
                 read.getInt("linger.ms"),
-                read.getInt("poll.pace.ms"),
                 read.getInt("standby.replicas"),
                 new TimeBounds(read.getLong("max.ahead.ms"), read.getLong("max.age.ms")),
                 FramingSettings.of(read),

@@ -3,7 +3,6 @@ package io.weir.edge.local;
 import io.weir.engine.Reason;
 import io.weir.engine.Request;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,6 @@ final class Shortcut {
     private static final int LAYOUT_BITS = 6;
 
     private static final int LAYOUT_SHIFT = Long.SIZE - LAYOUT_BITS;
-    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
     private static final int NONE = -1;
 
     private final Tracked[] limits;
@@ -145,26 +143,25 @@ final class Shortcut {
                 request, plan, Reason.WITHIN_LIMITS, limit, limit.limit().count(), fewest, spans[binding].end(), 0);
     }
 
-    /** Finds the limits' slots; returns whether the key has all of them. */
+    /** Finds the limits' slots, and whether one record has all of them; returns whether the key has them. */
     private boolean locate(UsageTable table, long key, Work work) {
         int record = table.first(key);
         if (record < 0) {
-            return locateEach(table, key, table.home(key), work);
+            work.record = NONE;
+            return search(table, key, table.home(key), work);
         }
         long tags = table.tags(record);
-        int place = (int) ((tags * SPREAD) >>> LAYOUT_SHIFT);
-        Layout layout = layouts[place];
-        if (layout == null || layout.tags != tags) {
-            if (!locateEach(table, key, record, work)) {
-                return false;
-            }
-            if (Arrays.stream(work.slots, 0, limits.length).allMatch(slot -> UsageTable.record(slot) == record)) {
-                layouts[place] = Layout.of(tags, work.slots, limits.length);
-            }
-            return true;
-        }
         work.record = record;
         work.tags = tags;
+        int place = (int) ((tags * UsageTable.SPREAD) >>> LAYOUT_SHIFT);
+        Layout layout = layouts[place];
+        if (layout == null || layout.tags != tags) {
+            boolean found = search(table, key, record, work);
+            if (found && work.record != NONE) {
+                layouts[place] = Layout.of(tags, work.slots, limits.length);
+            }
+            return found;
+        }
         int places = layout.places;
         for (int i = 0; i < limits.length; i++) {
             work.slots[i] = record * UsageTable.STRIDE + (places & (UsageTable.STRIDE - 1));
@@ -173,8 +170,7 @@ final class Shortcut {
         return true;
     }
 
-    private boolean locateEach(UsageTable table, long key, int likely, Work work) {
-        work.record = NONE;
+    private boolean search(UsageTable table, long key, int likely, Work work) {
         int record = likely;
         for (int i = 0; i < limits.length; i++) {
             int slot = table.find(key, limits[i].number(), record);
@@ -182,6 +178,9 @@ final class Shortcut {
                 return false;
             }
             record = UsageTable.record(slot);
+            if (record != work.record) {
+                work.record = NONE;
+            }
             work.slots[i] = slot;
         }
         return true;

@@ -66,7 +66,7 @@ final class UsageTable {
     private static final long BEING_MADE = 2;
     private static final long FIRST_KEY = 3;
     private static final int LOCKS = 64;
-    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+    static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
     private final long[] cells;
     private final long[] notes;

@@ -215,7 +215,7 @@ final class WindowCounter extends Counter {
         if (isOf(seen, span)) {
             return table.replaceCount(slot, seen, seen + hits);
         }
-        return replace(table, slot, seen, packed(span.number(), count(seen, span.number()) + hits), span, time);
+        return replace(table, slot, seen, packed(span.number(), hits), span, time);
     }
 
     /**
