@@ -48,7 +48,13 @@ public final class LatencyCells {
 
     /** Where the feed is not in a hurry the enforcer is not either. */
     private static Map<String, String> enforcer(EndToEnd.Load load) {
-        return load.lingerMs() == LATER ? Map.of("poll.pace.ms", Integer.toString(LATER)) : Map.of();
+        return load.lingerMs() == LATER
+                ? Map.of(
+                        "kafka.main.consumer.fetch.min.bytes",
+                        "1000000",
+                        "kafka.main.consumer.fetch.max.wait.ms",
+                        Integer.toString(LATER))
+                : Map.of();
     }
 
     private static void add(Report report, EndToEnd.Load load, List<EndToEnd.Both> runs) {
