@@ -273,14 +273,12 @@ class EnforcerIT {
             double before = fetches(cluster.running());
 
             // When
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 20; i++) {
                 cluster.send(request("r" + i, "t" + i, NOON));
-            }
-            for (int i = 0; i < 50; i++) {
                 assertThat(cluster.decision("r" + i).allowed()).isTrue();
             }
 
-            // Then
+            // Then: not each of them was asked for by itself, as soon as it was there
             double fetches = fetches(cluster.running()) - before;
             assertThat(fetches).isLessThan(5 + (System.nanoTime() - began) / 200e6);
         }
