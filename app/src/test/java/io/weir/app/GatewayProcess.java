@@ -25,13 +25,11 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Starts it in that folder and waits until it serves. */
     static GatewayProcess start(Path folder, String... options) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.app.Main", "gateway"));
-        command.addAll(List.of("--grpc-listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"));
-        command.addAll(List.of(options));
+        List<String> arguments =
+                new ArrayList<>(List.of("gateway", "--grpc-listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"));
+        arguments.addAll(List.of(options));
         Path err = folder.resolve("err");
-        GatewayProcess gateway = new GatewayProcess(new ProcessBuilder(command)
+        GatewayProcess gateway = new GatewayProcess(Program.builder(arguments.toArray(String[]::new))
                 .directory(folder.toFile())
                 .redirectError(err.toFile())
                 .start());

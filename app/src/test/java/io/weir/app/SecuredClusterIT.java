@@ -85,14 +85,11 @@ class SecuredClusterIT {
 
     /** Starts a component as its users do and waits until it says that it runs. */
     private Process component(String user, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.app.Main"));
-        command.addAll(List.of(arguments));
+        List<String> command = new ArrayList<>(List.of(arguments));
         command.addAll(List.of("--bootstrap-server", broker.bootstrapServers(), "--data"));
         command.add(folder.resolve("data-" + arguments[0]).toString());
         command.addAll(List.of("--config", broker.config(user).toString()));
-        Process process = new ProcessBuilder(command)
+        Process process = Program.builder(command.toArray(String[]::new))
                 .redirectError(folder.resolve(arguments[0] + ".err").toFile())
                 .start();
         started.add(process);

@@ -2,15 +2,13 @@ package io.weir.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.app.Program;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,33 +28,8 @@ class CommandLineIT {
     @TempDir
     private Path folder;
 
-    /** What a run printed and returned. */
-    private record Run(int exitCode, String out, String err) {}
-
-    private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        if (Runtime.version().feature() >= 24) {
-            // As the launcher and the jar have it: newer Javas warn of what the libraries do.
-            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.app.Main"));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
-        // Tests run side by side.
-        builder.environment().put("WEIR_ADMIN_LISTEN", "127.0.0.1:0");
-        return builder.start();
-    }
-
-    private Run run(String... arguments) throws Exception {
-        Process process = start(arguments);
-        process.getOutputStream().close();
-        try (InputStream out = process.getInputStream()) {
-            String printed = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-            return new Run(process.exitValue(), printed, Files.readString(folder.resolve("err")));
-        }
+    private Program run(String... arguments) throws Exception {
+        return Program.run(folder, arguments);
     }
 
     private Path file(String name, String text) throws IOException {
@@ -76,7 +49,7 @@ class CommandLineIT {
                 "r.jsonl", request(1, "t1", 1_700_000_000_000L) + "nonsense\n" + request(2, "t1", 1_700_000_000_000L));
 
         // When
-        Run run = run("simulate", "--policy", policy.toString(), "--requests", requests.toString());
+        Program run = run("simulate", "--policy", policy.toString(), "--requests", requests.toString());
 
         // Then
         assertThat(run.exitCode()).isZero();
@@ -98,8 +71,8 @@ class CommandLineIT {
         Path policy = file("p.yaml", POLICY.replace("minute", "minuet"));
 
         // When
-        Run checked = run("policy", "check", policy.toString());
-        Run simulated = run("simulate", "--policy", policy.toString(), "--requests", "-");
+        Program checked = run("policy", "check", policy.toString());
+        Program simulated = run("simulate", "--policy", policy.toString(), "--requests", "-");
 
         // Then
         assertThat(checked.exitCode()).isEqualTo(2);
@@ -111,7 +84,7 @@ class CommandLineIT {
 
     @Test
     void shouldExitWith2OnWrongUsageAndTeach() throws Exception {
-        Run run = run("simulate", "--polcy", "x");
+        Program run = run("simulate", "--polcy", "x");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("--policy", "Usage: weir simulate");
     }
@@ -125,7 +98,7 @@ class CommandLineIT {
         }
 
         // When
-        Run run = run("policy", "list", "--bootstrap-server", "127.0.0.1:" + port);
+        Program run = run("policy", "list", "--bootstrap-server", "127.0.0.1:" + port);
 
         // Then
         assertThat(run.exitCode()).isEqualTo(1);
@@ -138,7 +111,7 @@ class CommandLineIT {
     @Test
     void shouldSayThatThePortIsInUse() throws Exception {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Run run = run("run", "--data", folder.resolve("d").toString(), "--port", "" + socket.getLocalPort());
+            Program run = run("run", "--data", folder.resolve("d").toString(), "--port", "" + socket.getLocalPort());
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.err())
                     .startsWith("weir: port " + socket.getLocalPort() + " on 127.0.0.1: expected a free port");
@@ -168,9 +141,9 @@ class CommandLineIT {
         };
 
         // When
-        Run simulated = run("simulate", "--policy", policies.toString(), "--requests", requests.toString());
-        Run first = run(demo);
-        Run second = run(demo);
+        Program simulated = run("simulate", "--policy", policies.toString(), "--requests", requests.toString());
+        Program first = run(demo);
+        Program second = run(demo);
 
         // Then
         String summary = "  example: 500 requests, 200 allowed, 300 denied (WITHIN_LIMITS 200, OVER_LIMIT 300)";
@@ -185,8 +158,16 @@ class CommandLineIT {
         // Given
         Path policies = Files.createDirectories(folder.resolve("policies"));
         Files.writeString(policies.resolve("p.yaml"), POLICY);
-        Process enforcer = start(
-                "run", "--data", folder.resolve("data").toString(), "--port", "0", "--policies", policies.toString());
+        Process enforcer = Program.builder(
+                        "run",
+                        "--data",
+                        folder.resolve("data").toString(),
+                        "--port",
+                        "0",
+                        "--policies",
+                        policies.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         StringBuilder printed = new StringBuilder();
         var out = enforcer.inputReader(StandardCharsets.UTF_8);
         for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -201,12 +182,12 @@ class CommandLineIT {
 
         // When
         Path another = file("another.yaml", POLICY.replace("example", "another"));
-        Run applied = run("policy", "apply", another.toString(), "--bootstrap-server", broker);
-        Run again = run("policy", "apply", another.toString(), "--bootstrap-server", broker);
-        Run listed = run("policy", "list", "--bootstrap-server", broker);
-        Run shown = run("policy", "show", "another", "--bootstrap-server", broker);
-        Run missing = run("policy", "show", "missing", "--bootstrap-server", broker);
-        Run blocks = run("blocks", "--bootstrap-server", broker);
+        Program applied = run("policy", "apply", another.toString(), "--bootstrap-server", broker);
+        Program again = run("policy", "apply", another.toString(), "--bootstrap-server", broker);
+        Program listed = run("policy", "list", "--bootstrap-server", broker);
+        Program shown = run("policy", "show", "another", "--bootstrap-server", broker);
+        Program missing = run("policy", "show", "missing", "--bootstrap-server", broker);
+        Program blocks = run("blocks", "--bootstrap-server", broker);
         boolean asked = enforcer.toHandle().destroy();
 
         // Then
@@ -232,9 +213,9 @@ class CommandLineIT {
         Path log = file("access.log", entry + "nonsense\n{\"logger\":\"tls\"}\n" + entry);
 
         // When
-        Run converted = run("ingest", "--mapping", "caddy", "--dry-run", log.toString());
+        Program converted = run("ingest", "--mapping", "caddy", "--dry-run", log.toString());
         Path requests = file("r.jsonl", converted.out());
-        Run simulated = run("simulate", "--policy", policy.toString(), "--requests", requests.toString());
+        Program simulated = run("simulate", "--policy", policy.toString(), "--requests", requests.toString());
 
         // Then
         assertThat(converted.exitCode()).isZero();
@@ -254,10 +235,10 @@ class CommandLineIT {
         Path mapping = file("m.yaml", "ingest: mine\ndomain: example\nwhn: a\n");
 
         // When
-        Run checked = run("ingest", "--mapping", mapping.toString(), "--check");
-        Run unknown = run("ingest", "--mapping", "kongg", "--check");
-        Run known = run("ingest", "--mapping", "kong", "--check");
-        Run nowhere = run("ingest", "--mapping", "kong");
+        Program checked = run("ingest", "--mapping", mapping.toString(), "--check");
+        Program unknown = run("ingest", "--mapping", "kongg", "--check");
+        Program known = run("ingest", "--mapping", "kong", "--check");
+        Program nowhere = run("ingest", "--mapping", "kong");
 
         // Then
         assertThat(checked.exitCode()).isEqualTo(2);

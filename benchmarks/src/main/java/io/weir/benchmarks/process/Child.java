@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,14 +43,7 @@ public final class Child implements AutoCloseable {
 
     /** The same with another main class. */
     public static Child start(Path log, List<String> options, Class<?> main, String... args) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        if (Runtime.version().feature() >= 24) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(List.of(args));
+        List<String> command = command(options, main, List.of(args));
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -65,6 +59,24 @@ public final class Child implements AutoCloseable {
         } catch (IOException cannot) {
             throw new UncheckedIOException("expected to start " + command, cannot);
         }
+    }
+
+    /** What starts {@code main} in a process with this one's class path, and with the compilers that this one has. */
+    public static List<String> command(List<String> options, Class<?> main, List<String> args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String own : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (own.startsWith("-XX:TieredStopAtLevel=")) {
+                command.add(own);
+            }
+        }
+        command.addAll(options);
+        if (Runtime.version().feature() >= 24) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(args);
+        return command;
     }
 
     /** In the child: says that it is ready, and returns when the parent wants it to end. */

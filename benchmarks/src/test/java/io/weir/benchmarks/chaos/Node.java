@@ -1,5 +1,6 @@
 package io.weir.benchmarks.chaos;
 
+import io.weir.benchmarks.process.Child;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,7 +24,7 @@ final class Node {
     private final String name;
     private final Path log;
     private final String ready;
-    private final List<String> command = new ArrayList<>();
+    private final List<String> command;
     private @Nullable Process process;
     private CountDownLatch started = new CountDownLatch(1);
     private boolean wanted;
@@ -36,13 +37,7 @@ final class Node {
         this.name = name;
         this.log = log;
         this.ready = ready;
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        if (Runtime.version().feature() >= 24) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(args);
+        this.command = Child.command(options, main, args);
     }
 
     /** Starts another version the first time: a rolling restart is then an upgrade. */
