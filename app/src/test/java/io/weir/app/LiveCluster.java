@@ -55,6 +55,9 @@ public final class LiveCluster implements AutoCloseable {
     private int decided;
     private Enforcer enforcer;
 
+    /** Knows what the enforcer knows. */
+    private QuotaEngine keys;
+
     private final Consumer<Decision> onlooker;
 
     private LiveCluster(Path data, Map<String, String> settings, Consumer<Decision> onlooker)
@@ -68,6 +71,7 @@ public final class LiveCluster implements AutoCloseable {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         this.enforcer = enforcer();
+        this.keys = new QuotaEngine(enforcer.registry());
     }
 
     public static LiveCluster start(Path data, Map<String, String> settings) throws InterruptedException {
@@ -117,6 +121,7 @@ public final class LiveCluster implements AutoCloseable {
 
     public void startEnforcer() throws InterruptedException {
         enforcer = enforcer();
+        keys = new QuotaEngine(enforcer.registry());
     }
 
     /** Starts it with other settings. */
@@ -145,9 +150,9 @@ public final class LiveCluster implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> entity.equals(enforcer.registry().entity(entity.type(), entity.id())));
     }
 
-    /** Sends a request keyed as a good gateway does. */
+    /** Sends a request keyed as a good gateway does. One thread only. */
     void send(Request request) {
-        Subject at = new QuotaEngine(enforcer.registry()).start(request).at();
+        Subject at = keys.start(request).at();
         byte[] key = at == null ? null : at.value().getBytes(StandardCharsets.UTF_8);
         var unused = producer.send(
                 new ProducerRecord<>(Topics.REQUESTS, key, Contracts.REQUEST.encode(Conversions.event(request))));
