@@ -21,7 +21,7 @@ public final class EdgeCells {
 
     public static void check(Size size, Report report) throws RunnerException {
         String section = "A check in the process, 100,000 live tokens, four limits each; bytes with the request";
-        for (String keys : List.of("uniform", "hot")) {
+        for (String keys : List.of("uniform", "zipf")) {
             for (String outcome : size.full() ? List.of("admitted", "denied") : List.of("admitted")) {
                 for (int threads : new int[] {1, 2}) {
                     for (String library : List.of("weir", "bucket4j", "resilience4j")) {

@@ -32,9 +32,9 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * One local check by Nexudus's policy with 100,000 live tokens, each known by four limits, and 10,000 blocked addresses: any
- * of the tokens ({@code uniform}) or one of a thousand ({@code hot}). {@code admitted} has the policy's rules with limits that
- * are never reached, {@code denied} as they are. As at a gateway, each request has just been made of new texts; making it is
- * not part of what is measured.
+ * of the tokens ({@code uniform}), the k-th of them with a frequency of 1/k ({@code zipf}) or one of a thousand ({@code hot}).
+ * {@code admitted} has the policy's rules with limits that are never reached, {@code denied} as they are. As at a gateway,
+ * each request has just been made of new texts; making it is not part of what is measured.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -46,6 +46,7 @@ import org.openjdk.jmh.infra.Blackhole;
 public class EdgeCheck {
     static final int TOKENS = 100_000;
     static final int SIZE = 64;
+    private static final double LOG_TOKENS = Math.log(TOKENS);
     private static final int HOT = 1_000;
     private static final int BLOCKED = 10_000;
     private static final String[] ROUTES = {
@@ -66,7 +67,7 @@ public class EdgeCheck {
     /** A thread's requests, others for each call. */
     @State(Scope.Thread)
     public static class Batch {
-        @Param({"uniform", "hot"})
+        @Param({"uniform", "zipf", "hot"})
         private String keys = "";
 
         private final SplittableRandom random = new SplittableRandom();
@@ -76,11 +77,18 @@ public class EdgeCheck {
 
         @Setup(Level.Invocation)
         public void make() {
-            int tokens = keys.equals("hot") ? HOT : TOKENS;
             for (int i = 0; i < SIZE; i++) {
                 String route = new String(routes[random.nextInt(routes.length)]);
-                requests[i] = request("token-" + random.nextInt(tokens), route);
+                requests[i] = request("token-" + token(), route);
             }
+        }
+
+        private int token() {
+            return switch (keys) {
+                case "zipf" -> (int) Math.exp(random.nextDouble() * LOG_TOKENS) - 1;
+                case "hot" -> random.nextInt(HOT);
+                default -> random.nextInt(TOKENS);
+            };
         }
 
         Request[] requests() {

@@ -26,7 +26,7 @@ public final class Comparison {
             waiting(report, program);
         }
         for (String library : LIBRARIES) {
-            for (String keys : List.of("uniform", "hot")) {
+            for (String keys : List.of("uniform", "zipf")) {
                 for (int threads : new int[] {1, 2}) {
                     pair(
                             report,
