@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the benchmarks.
-#   benchmarks/run.sh quick [part ...]      everything, or the parts named, each cell once; some 35 minutes
+#   benchmarks/run.sh quick [part ...]      everything, or the parts named, each cell once; 35 to 50 minutes
 #   benchmarks/run.sh full [part ...]       more cells, each three times and longer; some hours
 #   benchmarks/run.sh tiny [part ...]       so little that the figures mean nothing: to see that it works
 #                                           writes benchmarks/target/report.md and .json, or report-<parts>.md and .json

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dweir.kill.events=5000000 -Dweir.kill.times=10} is the long form.
  */
 class KillIT {
-    private static final int EVENTS = Integer.getInteger("weir.kill.events", 300_000);
+    private static final int EVENTS = Integer.getInteger("weir.kill.events", 150_000);
     private static final int KILLS = Integer.getInteger("weir.kill.times", 2);
     private static final int SUBJECTS = 3_000;
     private static final int BATCH = 50;
