@@ -1,5 +1,6 @@
 package io.weir.benchmarks.edge;
 
+import io.weir.benchmarks.load.Zipf;
 import io.weir.edge.local.LocalCheck;
 import io.weir.engine.Request;
 import io.weir.engine.decide.Block;
@@ -46,7 +47,7 @@ import org.openjdk.jmh.infra.Blackhole;
 public class EdgeCheck {
     static final int TOKENS = 100_000;
     static final int SIZE = 64;
-    private static final double LOG_TOKENS = Math.log(TOKENS);
+    private static final Zipf ZIPF = new Zipf(TOKENS);
     private static final int HOT = 1_000;
     private static final int BLOCKED = 10_000;
     private static final String[] ROUTES = {
@@ -85,7 +86,7 @@ public class EdgeCheck {
 
         private int token() {
             return switch (keys) {
-                case "zipf" -> (int) Math.exp(random.nextDouble() * LOG_TOKENS) - 1;
+                case "zipf" -> ZIPF.next(random);
                 case "hot" -> random.nextInt(HOT);
                 default -> random.nextInt(TOKENS);
             };

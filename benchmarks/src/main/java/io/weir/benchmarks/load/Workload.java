@@ -87,13 +87,13 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
     public static final class Stream {
         private final Workload workload;
         private final SplittableRandom random;
-        private final double logKeys;
+        private final Zipf zipf;
         private long made;
 
         private Stream(Workload workload, long seed) {
             this.workload = workload;
             this.random = new SplittableRandom(seed);
-            this.logKeys = Math.log(workload.keys);
+            this.zipf = new Zipf(workload.keys);
         }
 
         /** The next event. */
@@ -111,7 +111,7 @@ public record Workload(String policy, int keys, boolean zipf, int eventsPerSecon
         }
 
         private int key() {
-            return workload.zipf ? (int) Math.exp(random.nextDouble() * logKeys) - 1 : random.nextInt(workload.keys);
+            return workload.zipf ? zipf.next(random) : random.nextInt(workload.keys);
         }
 
         /** The next event, of a subject of the caller's choice. */

@@ -1,5 +1,6 @@
 package io.weir.benchmarks.peer;
 
+import io.weir.benchmarks.load.Zipf;
 import io.weir.benchmarks.process.Cpu;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Limits on Redis at full speed, with so many requests on their way at once, over the same keys as Weir's. */
 final class RedisPeers {
     private static final long MAX_MICROS = TimeUnit.SECONDS.toMicros(60);
-    private static final double LOG_KEYS = Math.log(1_000_000);
+    private static final Zipf KEYS = new Zipf(1_000_000);
 
     private RedisPeers() {}
 
@@ -108,7 +109,7 @@ final class RedisPeers {
     }
 
     private static String key(SplittableRandom random) {
-        return "token-" + Integer.toString((int) Math.exp(random.nextDouble() * LOG_KEYS) - 1, 36);
+        return "token-" + Integer.toString(KEYS.next(random), 36);
     }
 
     private static void record(Histogram latency, long began) {
