@@ -161,6 +161,7 @@ class GatewayStreamingTest {
         HttpResponse<Void> answer = HttpClient.newHttpClient()
                 .send(
                         fixture.request("/a")
+                                .timeout(Duration.ofMinutes(2)) // 80 MB, on a machine that is busy
                                 .POST(BodyPublishers.ofByteArray(new byte[size]))
                                 .build(),
                         BodyHandlers.ofByteArrayConsumer(
