@@ -9,13 +9,18 @@ import com.linecorp.armeria.client.ResponseTimeoutMode;
 import com.linecorp.armeria.client.UnprocessedRequestException;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.ClosedSessionException;
+import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.common.util.ReleasableHolder;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
 import io.weir.app.answer.Answer;
 import io.weir.app.answer.Problem;
 import java.net.URI;
@@ -49,6 +54,8 @@ final class Upstream implements AutoCloseable {
                 .idleTimeout(IDLE)
                 .connectTimeout(CONNECTING)
                 .http1HeaderNaming(spelling)
+                .workerGroup(CommonPools.workerGroup(), false)
+                .eventLoopSchedulerFactory(loops -> (protocol, endpoints, endpoint) -> ownEventLoop(loops))
                 .build();
         // Plain http is HTTP/1.1 there: offering an upgrade to HTTP/2 confuses some servers.
         String scheme = uri.getScheme().equals("http") ? SessionProtocol.H1C.uriText() : uri.getScheme();
@@ -59,6 +66,27 @@ final class Upstream implements AutoCloseable {
                 .maxResponseLength(0)
                 .decorator(Upstream::exchange)
                 .build();
+    }
+
+    /**
+     * The event loop that asks, so that both connections of an exchange are one thread's business. Armeria counts what one side
+     * has read and the other has not yet taken, and pauses and resumes reading by it. Where two threads count, a resumption can
+     * overtake the pause before it, and the connection is never read again. Armeria by itself would also have a single thread do
+     * all that concerns one upstream.
+     */
+    static ReleasableHolder<EventLoop> ownEventLoop(EventLoopGroup loops) {
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop()) {
+                return new Unreleased((EventLoop) loop);
+            }
+        }
+        return new Unreleased(loops.next());
+    }
+
+    /** An event loop that nobody counts the users of. */
+    private record Unreleased(EventLoop get) implements ReleasableHolder<EventLoop> {
+        @Override
+        public void release() {}
     }
 
     /** One exchange as it goes over the wire. */

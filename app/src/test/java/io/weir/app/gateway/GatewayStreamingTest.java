@@ -202,17 +202,18 @@ class GatewayStreamingTest {
                 GatewayFixture before = GatewayFixture.given(POLICY)
                         .before(URI.create("http://127.0.0.1:" + server.getLocalPort()))
                         .start()) {
+            HttpClient client = HttpClient.newHttpClient(); // both on one event loop, and so by one connection
             byte[] ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.UTF_8);
             CompletableFuture<HttpResponse<String>> first =
-                    HttpClient.newHttpClient().sendAsync(before.request("/1").build(), BodyHandlers.ofString());
+                    client.sendAsync(before.request("/1").build(), BodyHandlers.ofString());
             try (Socket connection = accept(server)) {
                 readUntil(connection.getInputStream(), "\r\n\r\n");
                 connection.getOutputStream().write(ok);
                 assertThat(first.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
 
                 // When
-                CompletableFuture<HttpResponse<String>> second = HttpClient.newHttpClient()
-                        .sendAsync(before.request("/2").build(), BodyHandlers.ofString());
+                CompletableFuture<HttpResponse<String>> second =
+                        client.sendAsync(before.request("/2").build(), BodyHandlers.ofString());
                 readUntil(connection.getInputStream(), "\r\n\r\n");
                 connection.shutdownOutput();
                 try (Socket another = accept(server)) {
