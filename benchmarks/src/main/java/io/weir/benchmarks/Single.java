@@ -62,12 +62,17 @@ final class Single {
                 workload,
                 batch,
                 enforcer,
-                measured.enforcerMicros(),
-                measured.brokerMicros(),
+                measured.enforcer().micros(),
+                measured.broker().micros(),
                 measured.micros(),
                 measured.perSecond(),
                 measured.denied() * 100);
-        measured.threads().forEach((role, micros) -> System.out.printf("  enforcer's %s: %.2f us%n", role, micros));
+        print("enforcer", measured.enforcer());
+        print("broker", measured.broker());
+    }
+
+    private static void print(String process, Throughput.Share share) {
+        share.threads().forEach((role, micros) -> System.out.printf("  %s's %s: %.2f us%n", process, role, micros));
     }
 
     private static void latency(Settings settings) throws InterruptedException {

@@ -222,6 +222,7 @@ public record EnforcerConfig(
         // Neither topic waits for the other: a subject's order is the order of arrival.
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, HistoryStorage.class);
         settings.putAll(PATIENCE);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), lingerMs);
         // While one request is on its way the next one fills: under load there are fewer, at rest none waits.

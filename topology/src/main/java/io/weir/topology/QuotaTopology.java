@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -38,8 +40,8 @@ import org.apache.kafka.streams.state.WindowStore;
  *
  * <p>The state that decides stands in a plain key-value store, one composite entry for all windows of a quota key, and
  * expires by an index of due times: windowed stores expire by the largest timestamp they ever saw, and one wild event
- * would wipe a partition. Changelogs are compacted and carry the time of append. All names are state: renaming one is a
- * migration.
+ * would wipe a partition. Changelogs carry the time of append and are compacted, but for that of
+ * the history. All names are state: renaming one is a migration.
  */
 public final class QuotaTopology {
     /** The store that decides. */
@@ -65,6 +67,11 @@ public final class QuotaTopology {
             Integer.toString(TopicLayouts.MAX_RECORD),
             "segment.bytes",
             Integer.toString(64 << 20));
+
+    /** Of the one whose keys do not come again: its old windows are deleted, and to compact the rest would gain nothing. */
+    private static final Map<String, String> HISTORY_CHANGELOG = Stream.concat(
+                    CHANGELOG.entrySet().stream(), Stream.of(Map.entry("cleanup.policy", "delete")))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private QuotaTopology() {}
 
@@ -172,6 +179,6 @@ public final class QuotaTopology {
                         Stores.persistentWindowStore(HISTORY_STORE, HISTORY, HISTORY_WINDOW, false),
                         Serdes.String(),
                         Serdes.ByteArray())
-                .withLoggingEnabled(CHANGELOG);
+                .withLoggingEnabled(HISTORY_CHANGELOG);
     }
 }

@@ -9,6 +9,7 @@ import io.weir.wire.Topics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * What a decision costs the enforcer and the broker: a backlog is loaded before the enforcer starts; CPU time is counted
@@ -21,16 +22,41 @@ public final class Throughput {
     /**
      * What was measured.
      *
-     * @param enforcerMicros CPU time per decision
-     * @param brokerMicros CPU time per decision
      * @param perSecond decisions per second of wall time, which depends on what else the machine does
      * @param denied share of denied decisions, 0 to 1
-     * @param threads the enforcer's CPU time per decision by what its threads do: see {@link Cpu#byThread}
      */
-    public record Measured(
-            double enforcerMicros, double brokerMicros, double perSecond, double denied, Map<String, Double> threads) {
+    public record Measured(Share enforcer, Share broker, double perSecond, double denied) {
         public double micros() {
-            return enforcerMicros + brokerMicros;
+            return enforcer.micros + broker.micros;
+        }
+
+        /** What the compilers of both took of it. */
+        double compilers() {
+            return Stream.of(enforcer, broker)
+                    .mapToDouble(share -> share.threads.getOrDefault(Cpu.COMPILERS, 0.0))
+                    .sum();
+        }
+    }
+
+    /**
+     * A process's part, in microseconds of CPU time per decision.
+     *
+     * @param threads the same by what its threads do: see {@link Cpu#byThread}
+     */
+    public record Share(double micros, Map<String, Double> threads) {}
+
+    /** What a process has taken so far. */
+    private record Meter(Child process, long micros, Map<String, Long> threads) {
+        static Meter of(Child process) {
+            return new Meter(process, process.cpuMicros(), process.cpuByThread());
+        }
+
+        /** Its part since then. */
+        Share share(double decisions) {
+            Map<String, Double> each = new TreeMap<>();
+            process.cpuByThread()
+                    .forEach((role, now) -> each.put(role, (now - threads.getOrDefault(role, 0L)) / decisions));
+            return new Share((process.cpuMicros() - micros) / decisions, each);
         }
     }
 
@@ -44,27 +70,19 @@ public final class Throughput {
                 cluster.awaitDecided(first);
                 awaitCompiled(cluster, enforcer, first + (records - first) / 2);
                 long done = cluster.committed(Topics.REQUESTS);
-                long enforcerBegan = enforcer.cpuMicros();
-                Map<String, Long> threadsBegan = enforcer.cpuByThread();
-                long brokerBegan = cluster.broker().cpuMicros();
+                Meter enforced = Meter.of(enforcer);
+                Meter brokered = Meter.of(cluster.broker());
                 long began = System.nanoTime();
                 cluster.awaitDecided(records);
                 double seconds = (System.nanoTime() - began) / 1e9;
                 double decided = (double) (records - done) * (warmup + events) / records;
                 return new Measured(
-                        (enforcer.cpuMicros() - enforcerBegan) / decided,
-                        (cluster.broker().cpuMicros() - brokerBegan) / decided,
+                        enforced.share(decided),
+                        brokered.share(decided),
                         decided / seconds,
-                        denied(workload, warmup + events),
-                        perDecision(threadsBegan, enforcer.cpuByThread(), decided));
+                        denied(workload, warmup + events));
             }
         }
-    }
-
-    private static Map<String, Double> perDecision(Map<String, Long> began, Map<String, Long> ended, double decided) {
-        Map<String, Double> micros = new TreeMap<>();
-        ended.forEach((role, now) -> micros.put(role, (now - began.getOrDefault(role, 0L)) / decided));
-        return micros;
     }
 
     private static long load(Cluster cluster, Workload workload, int batch, int events) {

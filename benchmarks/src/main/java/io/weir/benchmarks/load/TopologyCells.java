@@ -120,13 +120,19 @@ public final class TopologyCells {
                 SECTION,
                 what + ": enforcer",
                 CPU,
-                runs.stream().map(Throughput.Measured::enforcerMicros).toList()));
+                runs.stream().map(run -> run.enforcer().micros()).toList()));
         report.add(new Row(
                 id + ".broker",
                 SECTION,
                 what + ": broker",
                 CPU,
-                runs.stream().map(Throughput.Measured::brokerMicros).toList()));
+                runs.stream().map(run -> run.broker().micros()).toList()));
+        report.add(new Row(
+                id + ".compilers",
+                SECTION,
+                what + ": of both, compilers",
+                CPU,
+                runs.stream().map(Throughput.Measured::compilers).toList()));
         report.add(new Row(
                 id + ".rate",
                 SECTION,

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** CPU time of a process, user and system, all threads, from {@code /proc/<pid>/stat}: Linux only, in steps of 10 ms. */
 public final class Cpu {
     /** What the compilers' time is called. */
-    static final String COMPILERS = "compilers";
+    public static final String COMPILERS = "compilers";
 
     private static final long MICROS_PER_TICK = 10_000;
 
@@ -35,8 +35,9 @@ public final class Cpu {
     }
 
     /**
-     * CPU time so far by what threads do, in microseconds: {@code streams}, {@code producers}, {@code compilers},
-     * {@code collectors} and {@code other}. Threads that have ended are missing.
+     * CPU time so far by what threads do, in microseconds: an enforcer's {@code streams} and {@code producers}, a broker's
+     * {@code requests} and {@code cleaner} of compacted topics, both's {@code compilers}, {@code collectors} and {@code other}.
+     * Threads that have ended are missing.
      */
     public static Map<String, Long> byThread(long pid) {
         Map<String, Long> micros = new TreeMap<>();
@@ -64,6 +65,12 @@ public final class Cpu {
         }
         if (thread.startsWith("kafka-producer-")) {
             return "producers";
+        }
+        if (thread.startsWith("data-plane-")) {
+            return "requests";
+        }
+        if (thread.startsWith("kafka-log-clean")) {
+            return "cleaner";
         }
         if (thread.startsWith("C1 ") || thread.startsWith("C2 ")) {
             return COMPILERS;
