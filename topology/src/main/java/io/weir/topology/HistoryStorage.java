@@ -11,7 +11,7 @@ import org.rocksdb.VectorMemTableConfig;
  * in memory that no cache holds. Made by Kafka Streams for each store; the others are left as they are.
  */
 public final class HistoryStorage implements RocksDBConfigSetter {
-    /** Bytes that wait to be written to a file; a query sorts them, some 20,000 reports, in tens of milliseconds. */
+    /** Bytes that wait to be written to a file; a query sorts them, some 20,000 reports, in some 10 ms. */
     private static final long BUFFER = 4L << 20;
 
     @Override
