@@ -34,8 +34,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +67,9 @@ class AdminIT {
               - { name: per-user, key: [user], limits: [5 per minute] }
               - { name: dry, key: [token], limits: [99 per minute], mode: shadow }
             """;
+
+    /** Tokens with a history. */
+    private static final List<String> PAST = List.of("past-1", "past-2", "past-3", "past-4");
 
     @TempDir
     private static Path data;
@@ -212,32 +221,31 @@ class AdminIT {
     @Order(4)
     void shouldAnswerUsageOfThePastWhereverItIsKept() throws Exception {
         // Given: three minutes of traffic, so that two are over
-        List<String> tokens = List.of("past-1", "past-2", "past-3", "past-4");
-        for (String token : tokens) {
+        for (String token : PAST) {
             for (int minute = 0; minute < 3; minute++) {
                 decide(request(token + "-" + minute, NOON + minute * MINUTE, token, null));
             }
         }
 
-        for (String token : tokens) {
+        for (String token : PAST) {
             // When
-            String query = "/api/usage/history?domain=example&token=" + token + "&from=" + NOON + "&to="
-                    + (NOON + 60 * MINUTE);
             await().atMost(LiveCluster.PATIENCE)
-                    .untilAsserted(() -> assertThat(history(admin, query)).hasSizeGreaterThan(2));
-            List<UsageRecord> windows = history(admin, query);
+                    .untilAsserted(() -> assertThat(history(admin, token)).hasSizeGreaterThan(2));
+            List<UsageRecord> windows = history(admin, token);
 
             // Then
             assertThat(windows.stream()
                             .filter(each -> each.getClosed() && each.getWindow().equals("minute")))
                     .extracting(UsageRecord::getRule, UsageRecord::getFrom, UsageRecord::getConsumed)
                     .contains(tuple("per-token", NOON, 1L), tuple("per-token", NOON + MINUTE, 1L));
-            assertThat(history(another, query)).isEqualTo(windows);
+            assertThat(history(another, token)).isEqualTo(windows);
         }
     }
 
-    private static List<UsageRecord> history(Administration of, String path) throws Exception {
-        HttpResponse<String> answer = get(of, path);
+    private static List<UsageRecord> history(Administration of, String token) throws Exception {
+        HttpResponse<String> answer = get(
+                of,
+                "/api/usage/history?domain=example&token=" + token + "&from=" + NOON + "&to=" + (NOON + 60 * MINUTE));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return HistoryAnswer.read(answer.body().getBytes(StandardCharsets.UTF_8))
                 .windows();
@@ -314,6 +322,10 @@ class AdminIT {
             decide(request("moved-" + token, NOON, "moved-" + token, null));
             before.add(usage(another, "token=moved-" + token));
         }
+        Map<String, List<UsageRecord>> past = new HashMap<>();
+        for (String token : PAST) {
+            past.put(token, history(another, token));
+        }
 
         // When
         cluster.stopEnforcer();
@@ -329,6 +341,9 @@ class AdminIT {
         for (int token = 0; token < 8; token++) {
             assertThat(usage(another, "token=moved-" + token)).isEqualTo(before.get(token));
         }
+        for (String token : PAST) {
+            assertThat(history(another, token)).hasSizeGreaterThan(2).isEqualTo(past.get(token));
+        }
 
         // When: it comes back, with what its disk and the changelog have
         cluster.startEnforcer();
@@ -339,6 +354,23 @@ class AdminIT {
         await().atMost(LiveCluster.PATIENCE).until(() -> here(second) == 2 && here(cluster.running()) == 2);
         for (int token = 0; token < 8; token++) {
             assertThat(usage(admin, "token=moved-" + token)).isEqualTo(before.get(token));
+        }
+    }
+
+    @Test
+    @Order(9)
+    void shouldHaveTheBrokerCompactWhatIsChangedAgainAndAgain() throws Exception {
+        List<ConfigResource> changelogs = Stream.of("usage", "due", "usage-history")
+                .map(store -> new ConfigResource(ConfigResource.Type.TOPIC, "weir-" + store + "-changelog"))
+                .toList();
+        try (Admin kafka = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+            var configs = kafka.describeConfigs(changelogs).values();
+            assertThat(changelogs)
+                    .extracting(changelog -> Objects.requireNonNull(configs.get(changelog))
+                            .get(20, TimeUnit.SECONDS)
+                            .get("cleanup.policy")
+                            .value())
+                    .containsExactly("compact", "compact", "delete");
         }
     }
 

@@ -68,7 +68,7 @@ public final class QuotaTopology {
             "segment.bytes",
             Integer.toString(64 << 20));
 
-    /** Of the one whose keys do not come again: its old windows are deleted, and to compact the rest would gain nothing. */
+    /** Of the one whose keys hardly come again: old windows are deleted, and to compact the rest would gain nothing. */
     private static final Map<String, String> HISTORY_CHANGELOG = Stream.concat(
                     CHANGELOG.entrySet().stream(), Stream.of(Map.entry("cleanup.policy", "delete")))
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
