@@ -9,7 +9,8 @@
 #   benchmarks/run.sh throughput [name=value ...]
 #                                           one cell of topology; the names: policy=one|two|four|vendors|<vendor> keys=N
 #                                           keys.distribution=zipf|uniform batch=N warmup=N events=N, and any setting
-#                                           of the enforcer
+#                                           of the enforcer; floor=N has instead of it what writes N records for each
+#                                           event and decides nothing: what Kafka alone takes
 #   benchmarks/run.sh latency rate=N [batch=N feed.linger.ms=N seconds=N warmup.seconds=N and the names above]
 #                                           one cell of latency, by uncommitted and by committed reads
 #   benchmarks/run.sh state keys=N [batch=N ...]

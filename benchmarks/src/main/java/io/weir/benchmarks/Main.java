@@ -1,6 +1,7 @@
 package io.weir.benchmarks;
 
 import io.weir.benchmarks.capacity.Capacity;
+import io.weir.benchmarks.load.Floor;
 import io.weir.benchmarks.process.Roles;
 import io.weir.benchmarks.report.Size;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ public final class Main {
             case "capacity" -> Capacity.print(new Settings(rest));
             case "broker" -> Roles.runBroker(rest[0]);
             case "enforcer" -> Roles.runEnforcer(List.of(rest));
+            case "floor" -> Floor.run(List.of(rest));
             case "upstream" -> Roles.runUpstream();
             case "latency", "state", "gateway" -> {
                 if (rest.length == 0) {

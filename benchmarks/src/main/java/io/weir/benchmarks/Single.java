@@ -55,18 +55,23 @@ final class Single {
         int batch = settings.take("batch", 1);
         int warmup = settings.take("warmup", MILLION / 2);
         int events = settings.take("events", MILLION);
+        double floor = settings.take("floor", 0.0);
         Map<String, String> enforcer = settings.rest();
-        Throughput.Measured measured = Throughput.run(workload, batch, enforcer, warmup, events);
+        Throughput.Measured measured = floor > 0
+                ? Throughput.floor(workload, batch, floor, enforcer, warmup, events)
+                : Throughput.run(workload, batch, enforcer, warmup, events);
         System.out.printf(
-                "%s batch=%d %s: enforcer %.2f + broker %.2f = %.2f us CPU per decision, %.0f/s, %.1f%% denied%n",
+                "%s batch=%d %s: %s %.2f + broker %.2f = %.2f us CPU per decision, %.0f/s, %.1f%% denied, %.2f records%n",
                 workload,
                 batch,
                 enforcer,
+                floor > 0 ? "nothing but records" : "enforcer",
                 measured.enforcer().micros(),
                 measured.broker().micros(),
                 measured.micros(),
                 measured.perSecond(),
-                measured.denied() * 100);
+                measured.denied() * 100,
+                measured.records());
         print("enforcer", measured.enforcer());
         print("broker", measured.broker());
     }

@@ -206,7 +206,8 @@ public record EnforcerConfig(
         return settings;
     }
 
-    Properties streams() {
+    /** Settings for Kafka Streams and its clients. */
+    public Properties streams() {
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

@@ -59,8 +59,8 @@ public final class QuotaTopology {
     /** Size in which windows are filed there; each entry carries its own window's bounds. */
     static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
-    /** Of changelogs. The last segment is never compacted, and by the broker's default it grows to a gigabyte. */
-    static final Map<String, String> CHANGELOG = Map.of(
+    /** Settings of changelogs. The last segment is never compacted, and by the broker's default it grows to a gigabyte. */
+    public static final Map<String, String> CHANGELOG = Map.of(
             "message.timestamp.type",
             "LogAppendTime",
             TopicLayouts.MAX_RECORD_CONFIG,

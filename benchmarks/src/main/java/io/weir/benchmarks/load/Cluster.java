@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -115,6 +116,12 @@ final class Cluster implements AutoCloseable {
         return Roles.enforcer(bootstrapServers(), state, settings("weir"));
     }
 
+    /** Starts what moves such records as an enforcer's, and is none. */
+    Child floor(Floor.Moved moved) {
+        return Roles.floor(
+                bootstrapServers(), folder.resolve("state" + enforcers++), settings("weir"), moved.arguments());
+    }
+
     Path folder() {
         return folder;
     }
@@ -156,17 +163,37 @@ final class Cluster implements AutoCloseable {
                 throw new IllegalStateException("expected " + records + " records to be decided within " + PATIENCE
                         + ", found " + committed(Topics.REQUESTS));
             }
-            TimeUnit.MILLISECONDS.sleep(20);
+            // Each question is two requests to the broker, whose CPU time is what is measured.
+            TimeUnit.MILLISECONDS.sleep(200);
         }
     }
 
-    /** Records that a topic has been given, nothing of which has been deleted. */
+    /** Records that a topic has been given. */
     private long sent(String topic) {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        for (int partition = 0; partition < partitions(); partition++) {
-            asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
-        }
+        return sent(List.of(topic));
+    }
+
+    /** Records that all topics have been given but that of requests and the broker's own, marks of transactions included. */
+    long written() {
         try {
+            return sent(admin.listTopics(new ListTopicsOptions().listInternal(false)).names().get().stream()
+                    .filter(topic -> !topic.equals(Topics.REQUESTS))
+                    .toList());
+        } catch (InterruptedException | ExecutionException failed) {
+            throw new IllegalStateException("expected the broker to list its topics", failed);
+        }
+    }
+
+    private long sent(List<String> topics) {
+        try {
+            Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+            admin.describeTopics(topics)
+                    .allTopicNames()
+                    .get()
+                    .forEach((topic, described) -> described
+                            .partitions()
+                            .forEach(partition ->
+                                    asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
             return admin.listOffsets(asked).all().get().values().stream()
                     .mapToLong(ListOffsetsResultInfo::offset)
                     .sum();

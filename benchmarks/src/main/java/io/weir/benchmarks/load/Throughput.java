@@ -9,6 +9,7 @@ import io.weir.wire.Topics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -24,8 +25,9 @@ public final class Throughput {
      *
      * @param perSecond decisions per second of wall time, which depends on what else the machine does
      * @param denied share of denied decisions, 0 to 1
+     * @param records that were written for each decision, on all topics, from the start on, marks of transactions included
      */
-    public record Measured(Share enforcer, Share broker, double perSecond, double denied) {
+    public record Measured(Share enforcer, Share broker, double perSecond, double denied, double records) {
         public double micros() {
             return enforcer.micros + broker.micros;
         }
@@ -35,6 +37,11 @@ public final class Throughput {
             return Stream.of(enforcer, broker)
                     .mapToDouble(share -> share.threads.getOrDefault(Cpu.COMPILERS, 0.0))
                     .sum();
+        }
+
+        /** What it takes once they are done. */
+        double compiledMicros() {
+            return micros() - compilers();
         }
     }
 
@@ -63,10 +70,35 @@ public final class Throughput {
     /** Measures. {@code settings} are the enforcer's; {@code warmup} events come before the {@code events}, of which at least half count. */
     public static Measured run(Workload workload, int batch, Map<String, String> settings, int warmup, int events)
             throws InterruptedException {
+        double denied = denied(workload, warmup + events);
+        return run(workload, batch, settings, warmup, events, denied, Cluster::enforcer);
+    }
+
+    /**
+     * The same for a program that reads the same requests and decides nothing: see {@link Floor}.
+     *
+     * @param records that it writes for each request, as {@link Measured#records}
+     */
+    public static Measured floor(
+            Workload workload, int batch, double records, Map<String, String> settings, int warmup, int events)
+            throws InterruptedException {
+        Floor.Moved moved = new Floor.Moved(batch, workload.keys(), records - 1.0 / batch);
+        return run(workload, batch, settings, warmup, events, 0, cluster -> cluster.floor(moved));
+    }
+
+    private static Measured run(
+            Workload workload,
+            int batch,
+            Map<String, String> settings,
+            int warmup,
+            int events,
+            double denied,
+            Function<Cluster, Child> program)
+            throws InterruptedException {
         try (Cluster cluster = Cluster.start(settings, workload.documents())) {
             long records = load(cluster, workload, batch, warmup + events);
             long first = records * warmup / (warmup + events);
-            try (Child enforcer = cluster.enforcer()) {
+            try (Child enforcer = program.apply(cluster)) {
                 cluster.awaitDecided(first);
                 awaitCompiled(cluster, enforcer, first + (records - first) / 2);
                 long done = cluster.committed(Topics.REQUESTS);
@@ -76,11 +108,16 @@ public final class Throughput {
                 cluster.awaitDecided(records);
                 double seconds = (System.nanoTime() - began) / 1e9;
                 double decided = (double) (records - done) * (warmup + events) / records;
+                if (decided == 0) {
+                    throw new IllegalStateException("expected some of " + events
+                            + " events to be left to measure, found all" + " decided: ask for more");
+                }
                 return new Measured(
                         enforced.share(decided),
                         brokered.share(decided),
                         decided / seconds,
-                        denied(workload, warmup + events));
+                        denied,
+                        (double) cluster.written() / (warmup + events));
             }
         }
     }
@@ -99,9 +136,12 @@ public final class Throughput {
     /** Waits until compilers are done, or until so many records are committed: the rest is what counts. */
     private static void awaitCompiled(Cluster cluster, Child enforcer, long latest) throws InterruptedException {
         Compilers compilers = Compilers.of(enforcer, cluster.broker());
-        do {
-            TimeUnit.SECONDS.sleep(1);
-        } while (!compilers.quiet() && cluster.committed(Topics.REQUESTS) < latest);
+        for (int pauses = 1; cluster.committed(Topics.REQUESTS) < latest; pauses++) {
+            TimeUnit.MILLISECONDS.sleep(200);
+            if (pauses % 5 == 0 && compilers.quiet()) {
+                return;
+            }
+        }
     }
 
     private static double denied(Workload workload, int events) {

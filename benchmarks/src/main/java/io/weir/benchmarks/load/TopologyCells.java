@@ -34,6 +34,19 @@ public final class TopologyCells {
                     denied * 100);
         }
 
+        /** One of those for which what Kafka takes alone is measured, too. */
+        private boolean hasFloor() {
+            return policy.equals("four") && keys == MANY && exactlyOnce && batch > 1;
+        }
+
+        private Workload workload() {
+            return new Workload(policy, keys, zipf, EVENTS_PER_SECOND);
+        }
+
+        private Map<String, String> settings() {
+            return Map.of("processing.guarantee", exactlyOnce ? "exactly_once_v2" : "at_least_once");
+        }
+
         private Cell withBatch(int events) {
             return new Cell(policy, keys, zipf, exactlyOnce, events);
         }
@@ -44,6 +57,7 @@ public final class TopologyCells {
     private static final int EVENTS_PER_SECOND = 100_000;
     private static final int BATCHED = 1_500_000;
     private static final int SINGLE = 700_000;
+    private static final int FLOOR = 3_000_000;
     private static final int MANY = 1_000_000;
     private static final int SOME = 100_000;
     private static final int FEW = 10_000;
@@ -100,12 +114,7 @@ public final class TopologyCells {
         List<Throughput.Measured> runs = new ArrayList<>();
         int events = size.of(cell.batch == 1 ? SINGLE : BATCHED);
         for (int run = 0; run < size.runs(); run++) {
-            runs.add(Throughput.run(
-                    new Workload(cell.policy, cell.keys, cell.zipf, EVENTS_PER_SECOND),
-                    cell.batch,
-                    Map.of("processing.guarantee", cell.exactlyOnce ? "exactly_once_v2" : "at_least_once"),
-                    events,
-                    events));
+            runs.add(Throughput.run(cell.workload(), cell.batch, cell.settings(), events, events));
         }
         String id = cell.id();
         String what = cell.what(runs.get(0).denied());
@@ -139,6 +148,41 @@ public final class TopologyCells {
                 what + ": rate",
                 "decisions/s",
                 runs.stream().map(Throughput.Measured::perSecond).toList()));
+        report.add(new Row(
+                id + ".records",
+                SECTION,
+                what + ": written, marks of transactions included",
+                "records per decision",
+                runs.stream().map(Throughput.Measured::records).toList()));
+        if (cell.hasFloor()) {
+            floor(cell, what, runs, size, report);
+        }
+    }
+
+    /** What Kafka alone takes to read the same records of requests, and to write as many as the runs did. */
+    private static void floor(Cell cell, String what, List<Throughput.Measured> runs, Size size, Report report)
+            throws InterruptedException {
+        int events = size.of(FLOOR);
+        List<Double> micros = new ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
+        for (Throughput.Measured run : runs) {
+            double floor = Throughput.floor(cell.workload(), cell.batch, run.records(), cell.settings(), events, events)
+                    .compiledMicros();
+            micros.add(floor);
+            ratios.add(run.compiledMicros() / floor);
+        }
+        report.add(new Row(
+                cell.id() + ".floor",
+                SECTION,
+                what + ": Kafka alone, as many records, nothing decided, compilers not counted",
+                CPU,
+                micros));
+        report.add(new Row(
+                cell.id() + ".floor-ratio",
+                SECTION,
+                what + ": Weir against Kafka alone, compilers not counted",
+                "times",
+                ratios));
     }
 
     private static void add(Report report, String what, int batch) {

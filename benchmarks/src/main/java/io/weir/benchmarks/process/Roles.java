@@ -37,15 +37,25 @@ public final class Roles {
 
     /** Starts an enforcer; it is ready when it runs, and answers how many records its state lags behind. */
     public static Child enforcer(String bootstrapServers, Path state, Map<String, String> settings) {
-        String[] args = new String[3 + settings.size()];
-        args[0] = "enforcer";
-        args[1] = bootstrapServers;
-        args[2] = state.toString();
-        int next = 3;
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            args[next++] = setting.getKey() + "=" + setting.getValue();
-        }
-        return Child.start(state.resolveSibling("enforcer.log"), options(), args);
+        return stands("enforcer", bootstrapServers, state, settings, Stream.of());
+    }
+
+    /**
+     * Starts what moves an enforcer's records and is no enforcer; it is ready when it runs.
+     *
+     * @param more arguments of its own
+     */
+    public static Child floor(String bootstrapServers, Path state, Map<String, String> settings, Stream<String> more) {
+        return stands("floor", bootstrapServers, state, settings, more);
+    }
+
+    private static Child stands(
+            String role, String bootstrapServers, Path state, Map<String, String> settings, Stream<String> more) {
+        Stream<String> named = settings.entrySet().stream().map(setting -> setting.getKey() + "=" + setting.getValue());
+        String[] args = Stream.of(Stream.of(role, bootstrapServers, state.toString()), named, more)
+                .flatMap(part -> part)
+                .toArray(String[]::new);
+        return Child.start(state.resolveSibling(role + ".log"), options(), args);
     }
 
     /** Starts a server that answers at once; it is ready with its URL. */
