@@ -118,8 +118,9 @@ final class Cluster implements AutoCloseable {
 
     /** Starts what moves such records as an enforcer's, and is none. */
     Child floor(Floor.Moved moved) {
-        return Roles.floor(
-                bootstrapServers(), folder.resolve("state" + enforcers++), settings("weir"), moved.arguments());
+        Map<String, String> all = settings("weir");
+        all.putAll(moved.settings());
+        return Roles.floor(bootstrapServers(), folder.resolve("state" + enforcers++), all);
     }
 
     Path folder() {

@@ -2,15 +2,17 @@ package io.weir.benchmarks.load;
 
 import io.weir.benchmarks.Settings;
 import io.weir.benchmarks.process.Child;
+import io.weir.benchmarks.process.Roles;
 import io.weir.topology.EnforcerConfig;
 import io.weir.topology.QuotaTopology;
 import io.weir.wire.Topics;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -54,15 +56,18 @@ public final class Floor {
             return new Moved(settings.take("events", 1), settings.take("keys", 1), settings.take("changes", 0.0));
         }
 
-        /** Arguments of the process that moves it. */
-        Stream<String> arguments() {
-            return Stream.of("events=" + events, "keys=" + keys, "changes=" + changes);
+        /** As settings of the process that moves it. */
+        Map<String, String> settings() {
+            return Map.of(
+                    "events", Integer.toString(events),
+                    "keys", Integer.toString(keys),
+                    "changes", Double.toString(changes));
         }
     }
 
     /** In the child: as an enforcer is run. */
     public static void run(List<String> args) throws Exception {
-        Settings settings = new Settings(args.subList(2, args.size()).toArray(String[]::new));
+        Settings settings = Roles.settings(args);
         Moved moved = Moved.of(settings);
         EnforcerConfig config = EnforcerConfig.of(args.get(0), Path.of(args.get(1)), settings.rest());
         CountDownLatch running = new CountDownLatch(1);
@@ -73,7 +78,9 @@ public final class Floor {
                 }
             });
             streams.start();
-            running.await();
+            if (!running.await(Roles.STARTING.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("expected to run, found " + streams.state());
+            }
             Child.serve("running");
         }
     }

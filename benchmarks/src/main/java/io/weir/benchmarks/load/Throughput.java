@@ -109,8 +109,8 @@ public final class Throughput {
                 double seconds = (System.nanoTime() - began) / 1e9;
                 double decided = (double) (records - done) * (warmup + events) / records;
                 if (decided == 0) {
-                    throw new IllegalStateException("expected some of " + events
-                            + " events to be left to measure, found all" + " decided: ask for more");
+                    throw new IllegalStateException(
+                            "expected some of " + events + " events to be left to measure, found none: ask for more");
                 }
                 return new Measured(
                         enforced.share(decided),
@@ -138,6 +138,7 @@ public final class Throughput {
         Compilers compilers = Compilers.of(enforcer, cluster.broker());
         for (int pauses = 1; cluster.committed(Topics.REQUESTS) < latest; pauses++) {
             TimeUnit.MILLISECONDS.sleep(200);
+            // The compilers are looked at once a second.
             if (pauses % 5 == 0 && compilers.quiet()) {
                 return;
             }

@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
 import io.weir.app.broker.EmbeddedBroker;
+import io.weir.benchmarks.Settings;
 import io.weir.topology.Enforcer;
 import io.weir.topology.EnforcerConfig;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,7 +26,8 @@ public final class Roles {
     /** Options of both, as the launcher would have them for a process that is to stay within two gigabytes. */
     private static final List<String> OPTIONS = List.of("-Xms2g", "-Xmx2g", "-XX:+UseParallelGC");
 
-    private static final Duration STARTING = Duration.ofMinutes(2);
+    /** How long a child may take until it runs. */
+    public static final Duration STARTING = Duration.ofMinutes(2);
 
     private Roles() {}
 
@@ -37,23 +38,18 @@ public final class Roles {
 
     /** Starts an enforcer; it is ready when it runs, and answers how many records its state lags behind. */
     public static Child enforcer(String bootstrapServers, Path state, Map<String, String> settings) {
-        return stands("enforcer", bootstrapServers, state, settings, Stream.of());
+        return streams("enforcer", bootstrapServers, state, settings);
     }
 
-    /**
-     * Starts what moves an enforcer's records and is no enforcer; it is ready when it runs.
-     *
-     * @param more arguments of its own
-     */
-    public static Child floor(String bootstrapServers, Path state, Map<String, String> settings, Stream<String> more) {
-        return stands("floor", bootstrapServers, state, settings, more);
+    /** Starts what moves an enforcer's records and is none; {@code settings} are an enforcer's and its own. */
+    public static Child floor(String bootstrapServers, Path state, Map<String, String> settings) {
+        return streams("floor", bootstrapServers, state, settings);
     }
 
-    private static Child stands(
-            String role, String bootstrapServers, Path state, Map<String, String> settings, Stream<String> more) {
-        Stream<String> named = settings.entrySet().stream().map(setting -> setting.getKey() + "=" + setting.getValue());
-        String[] args = Stream.of(Stream.of(role, bootstrapServers, state.toString()), named, more)
-                .flatMap(part -> part)
+    private static Child streams(String role, String bootstrapServers, Path state, Map<String, String> settings) {
+        String[] args = Stream.concat(
+                        Stream.of(role, bootstrapServers, state.toString()),
+                        settings.entrySet().stream().map(setting -> setting.getKey() + "=" + setting.getValue()))
                 .toArray(String[]::new);
         return Child.start(state.resolveSibling(role + ".log"), options(), args);
     }
@@ -90,13 +86,14 @@ public final class Roles {
         }
     }
 
+    /** In the child: those that follow the broker's address and the folder. */
+    public static Settings settings(List<String> args) {
+        return new Settings(args.subList(2, args.size()).toArray(String[]::new));
+    }
+
     /** In the child. */
     public static void runEnforcer(List<String> args) throws Exception {
-        Map<String, String> settings = new HashMap<>();
-        for (String setting : args.subList(2, args.size())) {
-            int equals = setting.indexOf('=');
-            settings.put(setting.substring(0, equals), setting.substring(equals + 1));
-        }
+        Map<String, String> settings = settings(args).rest();
         try (Enforcer enforcer = Enforcer.start(EnforcerConfig.of(args.get(0), Path.of(args.get(1)), settings))) {
             if (!enforcer.awaitRunning(STARTING)) {
                 throw new IllegalStateException("enforcer in state " + enforcer.state(), enforcer.failure());
